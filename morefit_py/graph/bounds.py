@@ -1,0 +1,105 @@
+"""Intervals that enclose an expression over the limits of its parameters and the bounds of its data.
+
+Interval arithmetic (Moore, 1966) encloses but overestimates: a bound found here is safe to rely on, a
+bound not found says nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from morefit_py.graph.meaning import MEANING
+from morefit_py.graph.node import Node, walk
+from morefit_py.graph.op import Op
+
+Interval = tuple[float, float]
+EVERYTHING: Interval = (-math.inf, math.inf)
+
+
+def bounds(root: Node) -> Interval:
+    """An interval that encloses the value of an expression wherever its parameters may go."""
+    found: dict[Node, Interval] = {}
+    with np.errstate(all="ignore"):
+        for node in walk([root]):
+            interval = _interval(node, [found[arg] for arg in node.args])
+            found[node] = EVERYTHING if any(math.isnan(end) for end in interval) else interval
+    return found[root]
+
+
+_INCREASING = {
+    Op.EXP, Op.EXPM1, Op.LOG, Op.LOG1P, Op.SQRT, Op.ATAN, Op.SINH, Op.TANH, Op.ERF, Op.ASIN,
+}  # fmt: skip
+_DECREASING = {Op.ERFC, Op.ERFCX, Op.ACOS}
+_DOMAIN = {
+    Op.LOG: (0.0, math.inf),
+    Op.SQRT: (0.0, math.inf),
+    Op.LOG1P: (-1.0, math.inf),
+    Op.ASIN: (-1.0, 1.0),
+    Op.ACOS: (-1.0, 1.0),
+}
+
+
+def _interval(node: Node, args: list[Interval]) -> Interval:
+    op = node.op
+    if op is Op.CONST:
+        return node.value, node.value
+    if op is Op.PARAM:
+        return node.parameter.low, node.parameter.high
+    if op is Op.COLUMN:
+        return node.column.low, node.column.high
+    if op in _RULES:
+        return _RULES[op](*args)
+    if op is Op.IPOW:
+        return _power(args[0], node.power)
+    if op in _INCREASING or op in _DECREASING:
+        low, high = _DOMAIN.get(op, EVERYTHING)
+        ends = [float(MEANING[op](np.float64(min(max(end, low), high)))) for end in args[0]]
+        return (ends[0], ends[1]) if op in _INCREASING else (ends[1], ends[0])
+    if op in (Op.SIN, Op.COS):
+        return -1.0, 1.0
+    return EVERYTHING
+
+
+def _product(a: Interval, b: Interval) -> Interval:
+    # 0 * inf is 0 here: an end at zero times an unreachable end.
+    ends = [0.0 if x == 0.0 or y == 0.0 else x * y for x in a for y in b]
+    return min(ends), max(ends)
+
+
+def _power(a: Interval, n: int) -> Interval:
+    if n < 0:
+        low, high = _power(a, -n)
+        if low < 0.0 < high:
+            return EVERYTHING
+        if low == 0.0:
+            return (1.0 / high if high else math.inf), math.inf
+        if high == 0.0:
+            return -math.inf, (1.0 / low if low else -math.inf)
+        return 1.0 / high, 1.0 / low
+    try:
+        ends = [end**n for end in a]
+    except OverflowError:
+        return (0.0, math.inf) if n % 2 == 0 else EVERYTHING
+    if n % 2:
+        return ends[0], ends[1]
+    return (0.0 if a[0] <= 0.0 <= a[1] else min(ends)), max(ends)
+
+
+def _absolute(a: Interval) -> Interval:
+    low = 0.0 if a[0] <= 0.0 <= a[1] else min(abs(a[0]), abs(a[1]))
+    return low, max(abs(a[0]), abs(a[1]))
+
+
+_RULES: dict[Op, Callable[..., Interval]] = {
+    Op.ADD: lambda a, b: (a[0] + b[0], a[1] + b[1]),
+    Op.MUL: _product,
+    Op.ABS: _absolute,
+    Op.COSH: lambda a: (1.0, math.inf),
+    Op.MIN: lambda a, b: (min(a[0], b[0]), min(a[1], b[1])),
+    Op.MAX: lambda a, b: (max(a[0], b[0]), max(a[1], b[1])),
+    Op.SELECT: lambda c, a, b: (min(a[0], b[0]), max(a[1], b[1])),
+    Op.DETACH: lambda a: a,
+}

@@ -1,0 +1,82 @@
+"""The derivative table: the partial derivatives of every operation with respect to its arguments.
+
+Formulas: Abramowitz & Stegun (1964) chapters 4, 6 and 7.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from morefit_py.graph import build
+from morefit_py.graph.build import HALF, MINUS_ONE, ONE, TWO, ZERO, add, ipow, mul, select, sub
+from morefit_py.graph.node import Node
+from morefit_py.graph.op import BOOLEAN, Op
+
+_TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
+
+
+def _sign(x: Node) -> Node:
+    return select(build.less(x, ZERO), MINUS_ONE, select(build.less(ZERO, x), ONE, ZERO))
+
+
+def _pow(node: Node) -> tuple[Node, ...]:
+    a, b = node.args
+    return mul(b, build.pow(a, sub(b, ONE))), mul(node, build.log(a))
+
+
+def _atan2(node: Node) -> tuple[Node, ...]:
+    y, x = node.args
+    inverse = ipow(add(mul(x, x), mul(y, y)), -1)
+    return mul(x, inverse), mul(mul(MINUS_ONE, y), inverse)
+
+
+def _gaussian(x: Node) -> Node:
+    return mul(_TWO_OVER_ROOT_PI, build.exp(mul(MINUS_ONE, mul(x, x))))
+
+
+def _one_minus_square(x: Node) -> Node:
+    return sub(ONE, mul(x, x))
+
+
+# One row an operation: the node to its partial derivatives, one an argument.
+PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
+    Op.ADD: lambda n: (ONE, ONE),
+    Op.MUL: lambda n: (n.args[1], n.args[0]),
+    Op.IPOW: lambda n: (mul(float(n.power), ipow(n.args[0], n.power - 1)),),
+    Op.POW: _pow,
+    Op.EXP: lambda n: (n,),
+    Op.LOG: lambda n: (ipow(n.args[0], -1),),
+    Op.EXPM1: lambda n: (build.exp(n.args[0]),),
+    Op.LOG1P: lambda n: (ipow(add(ONE, n.args[0]), -1),),
+    Op.SQRT: lambda n: (mul(HALF, ipow(n, -1)),),
+    Op.SIN: lambda n: (build.cos(n.args[0]),),
+    Op.COS: lambda n: (mul(MINUS_ONE, build.sin(n.args[0])),),
+    Op.TAN: lambda n: (add(ONE, mul(n, n)),),
+    Op.ASIN: lambda n: (ipow(build.sqrt(_one_minus_square(n.args[0])), -1),),
+    Op.ACOS: lambda n: (mul(MINUS_ONE, ipow(build.sqrt(_one_minus_square(n.args[0])), -1)),),
+    Op.ATAN: lambda n: (ipow(add(ONE, mul(n.args[0], n.args[0])), -1),),
+    Op.ATAN2: _atan2,
+    Op.SINH: lambda n: (build.function(Op.COSH, n.args[0]),),
+    Op.COSH: lambda n: (build.function(Op.SINH, n.args[0]),),
+    Op.TANH: lambda n: (_one_minus_square(n),),
+    Op.ERF: lambda n: (_gaussian(n.args[0]),),
+    Op.ERFC: lambda n: (mul(MINUS_ONE, _gaussian(n.args[0])),),
+    Op.ERFCX: lambda n: (sub(mul(mul(TWO, n.args[0]), n), _TWO_OVER_ROOT_PI),),
+    Op.LGAMMA: lambda n: (build.digamma(n.args[0]),),
+    Op.POLYGAMMA: lambda n: (build.polygamma(n.power + 1, n.args[0]),),
+    Op.ABS: lambda n: (_sign(n.args[0]),),
+    Op.MIN: lambda n: _choice(build.less(n.args[0], n.args[1])),
+    Op.MAX: lambda n: _choice(build.less(n.args[1], n.args[0])),
+    Op.SELECT: lambda n: (ZERO, select(n.args[0], ONE, ZERO), select(n.args[0], ZERO, ONE)),
+    Op.DETACH: lambda n: (ZERO,),
+} | {op: (lambda n: (ZERO,) * len(n.args)) for op in BOOLEAN}
+
+
+def _choice(first: Node) -> tuple[Node, ...]:
+    return select(first, ONE, ZERO), select(first, ZERO, ONE)
+
+
+def partials(node: Node) -> tuple[Node, ...]:
+    """The partial derivatives of a node with respect to its arguments, in their order."""
+    return PARTIALS[node.op](node)

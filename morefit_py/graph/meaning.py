@@ -1,0 +1,133 @@
+"""The NumPy meaning of every operation: what each backend is held to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from morefit_py.errors import GraphError
+from morefit_py.graph.node import Node, walk
+from morefit_py.graph.op import Op
+
+MEANING: dict[Op, Callable[..., Any]] = {
+    Op.ADD: np.add,
+    Op.MUL: np.multiply,
+    Op.POW: np.power,
+    Op.EXP: np.exp,
+    Op.LOG: np.log,
+    Op.EXPM1: np.expm1,
+    Op.LOG1P: np.log1p,
+    Op.SQRT: np.sqrt,
+    Op.SIN: np.sin,
+    Op.COS: np.cos,
+    Op.TAN: np.tan,
+    Op.ASIN: np.arcsin,
+    Op.ACOS: np.arccos,
+    Op.ATAN: np.arctan,
+    Op.ATAN2: np.arctan2,
+    Op.SINH: np.sinh,
+    Op.COSH: np.cosh,
+    Op.TANH: np.tanh,
+    Op.ERF: special.erf,
+    Op.ERFC: special.erfc,
+    Op.ERFCX: special.erfcx,
+    Op.LGAMMA: special.gammaln,
+    Op.ABS: np.abs,
+    Op.MIN: lambda a, b: np.where(a < b, a, b),
+    Op.MAX: lambda a, b: np.where(a > b, a, b),
+    Op.LT: np.less,
+    Op.LE: np.less_equal,
+    Op.EQ: np.equal,
+    Op.AND: np.logical_and,
+    Op.OR: np.logical_or,
+    Op.NOT: np.logical_not,
+    Op.SELECT: np.where,
+    Op.DETACH: np.asarray,
+    Op.IPOW: lambda x, n: np.power(x, float(n)),
+    Op.POLYGAMMA: lambda x, n: special.digamma(x) if n == 0 else special.polygamma(n, x),
+}
+
+Columns = Mapping[str, Any]
+
+
+def evaluate(
+    roots: Iterable[Node],
+    parameters: Mapping[str, Any],
+    columns: Mapping[str, Columns] | None = None,
+) -> list[Any]:
+    """The values of expressions, in plain NumPy and double precision.
+
+    `parameters` maps names to numbers. `columns` maps the name of an axis to its columns (observable
+    name to array); the axis "" serves columns outside any sum. Sums are NumPy's pairwise sums.
+    Raises GraphError for a parameter, axis or column that is not given.
+    """
+    with np.errstate(all="ignore"):
+        return _evaluate(list(roots), parameters, columns or {}, (columns or {}).get("", {}), 1)
+
+
+def _evaluate(
+    roots: list[Node], parameters: Mapping[str, Any], axes: Mapping[str, Columns], rows: Columns, length: int
+) -> list[Any]:
+    order = list(walk(roots, stop=_sums(roots)))
+    uses = Counter(arg for node in order if node.op is not Op.SUM for arg in node.args)
+    uses.update(roots)
+    values: dict[Node, Any] = {}
+    by_axis: dict[str, list[Node]] = {}
+    for node in order:
+        if node.op is Op.SUM:
+            by_axis.setdefault(node.axis.name, []).append(node)
+    for name, sums in by_axis.items():
+        columns: Columns = sums[0].axis.rows or axes.get(name) or {}
+        if not columns:
+            raise GraphError(f"no data are given for the axis {name!r}")
+        size = len(next(iter(columns.values())))
+        terms = _evaluate([node.args[0] for node in sums], parameters, axes, columns, size)
+        for node, term in zip(sums, terms, strict=True):
+            values[node] = np.sum(np.broadcast_to(term, (size,)))
+    for node in order:
+        if node not in values:
+            values[node] = _value(node, values, parameters, rows)
+            for arg in node.args:
+                uses[arg] -= 1
+                if not uses[arg]:
+                    del values[arg]
+    return [values[root] for root in roots]
+
+
+def _sums(roots: list[Node]) -> set[Node]:
+    """The outermost sums below the roots."""
+    found: set[Node] = set()
+    stack, seen = list(roots), set(roots)
+    while stack:
+        node = stack.pop()
+        if node.op is Op.SUM:
+            found.add(node)
+            continue
+        fresh = [arg for arg in node.args if arg not in seen]
+        seen.update(fresh)
+        stack.extend(fresh)
+    return found
+
+
+def _value(node: Node, values: Mapping[Node, Any], parameters: Mapping[str, Any], rows: Columns) -> Any:
+    op = node.op
+    if op is Op.CONST:
+        return np.float64(node.value)
+    if op is Op.PARAM:
+        try:
+            return np.float64(parameters[node.parameter.name])
+        except KeyError:
+            raise GraphError(f"no value is given for the parameter {node.parameter.name!r}") from None
+    if op is Op.COLUMN:
+        try:
+            return np.asarray(rows[node.column.name], dtype=np.float64)
+        except KeyError:
+            raise GraphError(f"no data are given for the column {node.column.name!r}") from None
+    args = [values[arg] for arg in node.args]
+    if op in (Op.IPOW, Op.POLYGAMMA):
+        return MEANING[op](*args, node.power)
+    return MEANING[op](*args)

@@ -1,0 +1,132 @@
+"""The named things an expression is about: parameters, observables, and axes that are summed over."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morefit_py.errors import ModelError
+from morefit_py.graph.arithmetic import Arithmetic
+
+if TYPE_CHECKING:
+    from morefit_py.graph.node import Node
+
+WEIGHT = "_weight"
+
+
+def _check_name(kind: str, name: str) -> None:
+    if not isinstance(name, str) or not name or name != name.strip() or not name.isprintable():
+        raise ModelError(f"{name!r} is not a name for {kind}: use printable text without spaces around it")
+
+
+@dataclass(frozen=True, eq=True)
+class Parameter(Arithmetic):
+    """A quantity the fit estimates, with its start value and limits in its own unit.
+
+    `limits` is (low, high) or None; equal limits, or `fixed=True`, keep it at `init`.
+    Raises ModelError for a start that is not finite or lies outside the limits.
+    """
+
+    name: str
+    init: float
+    limits: tuple[float, float] | None = None
+    fixed: bool = False
+    unit: str = ""
+    latex: str = ""
+
+    def __post_init__(self) -> None:
+        _check_name("a parameter", self.name)
+        object.__setattr__(self, "init", float(self.init))
+        if not math.isfinite(self.init):
+            raise ModelError(f"parameter {self.name!r}: its start value {self.init} is not finite")
+        if self.limits is None:
+            return
+        if len(self.limits) != 2:
+            raise ModelError(f"parameter {self.name!r}: limits are two numbers (low, high)")
+        low, high = (float(limit) for limit in self.limits)
+        object.__setattr__(self, "limits", (low, high))
+        if math.isnan(low) or math.isnan(high) or low > high:
+            raise ModelError(f"parameter {self.name!r}: limits ({low:g}, {high:g}) are not low <= high")
+        if not low <= self.init <= high:
+            raise ModelError(
+                f"parameter {self.name!r}: its start value {self.init:g} lies outside its limits "
+                f"({low:g}, {high:g}); widen the limits or move the start"
+            )
+        if low == high:
+            object.__setattr__(self, "fixed", True)
+
+    @property
+    def low(self) -> float:
+        return self.limits[0] if self.limits else -math.inf
+
+    @property
+    def high(self) -> float:
+        return self.limits[1] if self.limits else math.inf
+
+    @cached_property
+    def identity(self) -> bytes:
+        return self.name.encode()
+
+    @property
+    def node(self) -> Node:
+        from morefit_py.graph.build import param
+
+        return param(self)
+
+
+@dataclass(frozen=True, eq=True)
+class Observable(Arithmetic):
+    """A measured quantity with the bounds [low, high] that densities are normalised on."""
+
+    name: str
+    low: float
+    high: float
+    unit: str = ""
+    latex: str = ""
+
+    def __post_init__(self) -> None:
+        _check_name("an observable", self.name)
+        object.__setattr__(self, "low", float(self.low))
+        object.__setattr__(self, "high", float(self.high))
+        if math.isnan(self.low) or math.isnan(self.high) or not self.low < self.high:
+            raise ModelError(
+                f"observable {self.name!r}: bounds [{self.low:g}, {self.high:g}] are not low < high"
+            )
+
+    @property
+    def width(self) -> float:
+        return self.high - self.low
+
+    @cached_property
+    def identity(self) -> bytes:
+        return f"{self.name}\0{self.low!r}\0{self.high!r}".encode()
+
+    @property
+    def node(self) -> Node:
+        from morefit_py.graph.build import column
+
+        return column(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """What a SUM runs over: the events of a channel, or fixed rows such as quadrature nodes.
+
+    `rows` holds the columns of fixed rows; it is empty for a channel, whose data are bound later.
+    """
+
+    name: str
+    rows: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    @cached_property
+    def identity(self) -> bytes:
+        digest = sha256(self.name.encode())
+        for name in sorted(self.rows):
+            digest.update(name.encode() + b"\0" + self.rows[name].tobytes())
+        return self.name.encode() + b"\0" + digest.digest()
