@@ -73,12 +73,15 @@ def read_file(path: Path) -> bytes:
         if error.errno in (errno.ELOOP, errno.EMLINK):
             raise CacheError(f"{path}: a symbolic link; a cache entry holds plain files only") from error
         raise denied(path, error) from error
-    with os.fdopen(handle, "rb") as stream:
-        status = os.fstat(stream.fileno())
+    try:
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise CacheError(f"{path}: not a plain file; a cache entry holds plain files only")
         check_private(path, status)
-        return stream.read()
+        with open(handle, "rb", closefd=False) as stream:
+            return stream.read()
+    finally:
+        os.close(handle)
 
 
 def denied(path: Path, error: OSError) -> CacheError:
