@@ -18,7 +18,6 @@ from morefit_py.runtime.cache_housekeeping import (
     delete,
     evict,
     folder_size,
-    last_used,
     listing,
     lock_file,
     mark_used,
@@ -115,7 +114,7 @@ class KernelCache:
         for key in self.keys():
             with suppress(FileNotFoundError, CacheError):
                 found.append(Entry.open(self.root / key))
-        return sorted(found, key=lambda entry: last_used(entry.folder), reverse=True)
+        return sorted(found, key=lambda entry: entry.last_used, reverse=True)
 
     def verify(self) -> list[tuple[str, str]]:
         """The key and the problem of each entry that is not as it was written."""

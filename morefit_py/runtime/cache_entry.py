@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from morefit_py.errors import CacheError
+from morefit_py.runtime.cache_housekeeping import last_used
 from morefit_py.runtime.cache_trust import MANIFEST, check_folder, denied, read_file
 
 VERSION = 1
@@ -72,6 +73,11 @@ class Entry:
     def size(self) -> int:
         """The bytes of its files, the manifest not counted."""
         return sum(record["size"] for record in self.manifest["files"].values())
+
+    @property
+    def last_used(self) -> float:
+        """When it was built or last asked for, in seconds since the epoch; 0 if it has gone."""
+        return last_used(self.folder)
 
     def read(self, name: str) -> bytes:
         """The bytes of a file, verified against the manifest.

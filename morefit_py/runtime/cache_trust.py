@@ -33,7 +33,7 @@ def check_private(path: Path, status: os.stat_result) -> None:
     if status.st_uid != os.geteuid():
         raise CacheError(
             f"{path}: owned by user {status.st_uid}, not by you ({os.geteuid()}), so its kernels cannot be "
-            f"trusted; remove it or {ELSEWHERE}"
+            f"trusted; {ELSEWHERE}, or make this one yours with `chown`"
         )
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise CacheError(
