@@ -14,9 +14,7 @@ from morefit_py.runtime.cache import KernelCache
 
 SHORT = 12
 
-app = typer.Typer(
-    no_args_is_help=True, help="The compiled kernels that later fits load instead of compiling."
-)
+app = typer.Typer(no_args_is_help=True, help="Compiled kernels, which later fits load instead of compiling.")
 
 Key = typer.Argument(metavar="KEY", help="A key from `morefit cache list`, or its beginning.")
 
@@ -27,22 +25,18 @@ def list_kernels() -> None:
     cache = KernelCache.default()
     entries = cache.entries()
     if entries:
-        table = Table("key", "kind", "created", "last used", "files", "size")
-        for column in table.columns:
-            column.no_wrap = column.header != "files"
+        table = Table("key", "kind", "last used", "size", "files")
         for entry in entries:
             table.add_row(
                 entry.key[:SHORT],
                 entry.manifest["kind"],
-                _shown(datetime.fromisoformat(entry.manifest["created"])),
-                _shown(datetime.fromtimestamp(entry.last_used)),
-                ", ".join(entry.manifest["files"]),
+                f"{datetime.fromtimestamp(entry.last_used):%Y-%m-%d %H:%M}",
                 _bytes(entry.size),
+                ", ".join(entry.manifest["files"]),
             )
         Console().print(table)
-    typer.echo(
-        f"{_kernels(len(entries))}, {_bytes(cache.size)} of {_bytes(cache.max_bytes)}, in {cache.root}"
-    )
+    size = f"{_bytes(cache.size)} of {_bytes(cache.max_bytes)}"
+    typer.echo(f"{_kernels(len(entries))}, {size}, in {cache.root}")
     unreadable = len(cache.keys()) - len(entries)
     if unreadable > 0:
         typer.echo(f"{unreadable} more cannot be read; `morefit cache verify` says why")
@@ -55,11 +49,11 @@ def show(key: Annotated[str, Key]) -> None:
     found = cache.find(key)
     entry = cache.get(found)
     if entry is None:
-        raise CacheError(
-            f"{cache.root / found}: another process has just removed it; fit again to rebuild it"
-        )
+        raise CacheError(f"{cache.root / found}: another process has just removed it; fit again to build it")
     manifest = entry.manifest
     table = Table(show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     table.add_row("key", entry.key)
     table.add_row("kind", manifest["kind"])
     table.add_row("created", manifest["created"])
@@ -68,8 +62,8 @@ def show(key: Annotated[str, Key]) -> None:
         table.add_row(name, value)
     for name, record in manifest["files"].items():
         table.add_row(name, f"{_bytes(record['size'])}, sha256 {record['sha256']}")
-    # Markup would swallow what stands in square brackets, such as the array subscripts of a flag.
-    Console(markup=False, soft_wrap=True).print(table)
+    # Markup would swallow what stands in square brackets, such as an option of a compiler.
+    Console(markup=False).print(table)
     for name in manifest["files"]:
         if name.startswith("source."):
             typer.echo(f"\n{name}:\n{entry.read(name).decode(errors='replace')}")
@@ -82,7 +76,7 @@ def verify() -> None:
     problems = cache.verify()
     for key, problem in problems:
         typer.echo(f"{key[:SHORT]}  {problem}")
-    typer.echo(f"{_kernels(len(cache.keys()))} checked in {cache.root}: {len(problems) or 'no'} problems")
+    typer.echo(f"{_kernels(len(cache.keys()))} checked in {cache.root}, {len(problems) or 'none'} at fault")
     if problems:
         raise typer.Exit(1)
 
@@ -106,10 +100,6 @@ def clear(
 
 def _kernels(count: int) -> str:
     return f"{count} kernel" if count == 1 else f"{count} kernels"
-
-
-def _shown(when: datetime) -> str:
-    return f"{when.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _bytes(count: int) -> str:

@@ -56,7 +56,7 @@ from morefit_py.graph.operand import (
 from morefit_py.graph.symbols import Axis
 
 __all__ = [
-    "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO", "Operand",
+    "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO", "Node", "Operand",
     "absolute", "add", "as_node", "atan2", "clamp", "coefficient", "column", "const", "cos", "detach",
     "digamma", "div", "equal", "erf", "erfc", "erfcx", "exp", "expm1", "function", "ipow", "is_operand",
     "less", "less_equal", "lgamma", "log", "log1p", "logical_and", "logical_not", "logical_or", "maximum",

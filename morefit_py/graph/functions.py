@@ -25,8 +25,15 @@ def function(op: Op, operand: Operand) -> Node:
 
 
 def exp(operand: Operand) -> Node:
+    """exp x; a logarithm added to its argument becomes a factor."""
     x = as_node(operand)
-    return x.args[0] if x.op is Op.LOG else function(Op.EXP, x)
+    if x.op is Op.LOG:
+        return x.args[0]
+    if x.op is Op.ADD:
+        for part, rest in (x.args, x.args[::-1]):
+            if part.op is Op.LOG:
+                return algebra.mul(part.args[0], exp(rest))
+    return function(Op.EXP, x)
 
 
 def log(operand: Operand) -> Node:

@@ -119,7 +119,7 @@ def _value(node: Node, values: Mapping[Node, Any], parameters: Mapping[str, Any]
         return np.float64(node.value)
     if op is Op.PARAM:
         try:
-            return np.float64(parameters[node.parameter.name])
+            return np.asarray(parameters[node.parameter.name], dtype=np.float64)
         except KeyError:
             raise GraphError(f"no value is given for the parameter {node.parameter.name!r}") from None
     if op is Op.COLUMN:

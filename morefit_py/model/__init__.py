@@ -1,0 +1,1 @@
+"""Models: channels of densities that share parameters, their constraints, and their likelihood."""

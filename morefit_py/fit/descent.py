@@ -1,0 +1,202 @@
+"""The Newton search as a dialogue: it yields trial points and is sent their evaluations.
+
+Nothing here calls the likelihood, so one search or a batch of them in lockstep run the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from math import isfinite, sqrt
+from typing import Final
+
+import numpy as np
+
+from morefit_py.fit.minimum import EDM_GOAL
+from morefit_py.fit.objective import Matrix, Vector
+from morefit_py.fit.problem import Evaluation
+from morefit_py.fit.trust_region import SINGULAR, ball_step, box_step, change, newton_step
+
+NOISE: Final = 10 * float(np.finfo(np.float64).eps)
+"""Rounding of the NLL relative to its absolute value, below which a decrease means nothing."""
+PATIENCE: Final = 3
+"""Steps without progress after which a point inside the EDM goal is taken as the numerical minimum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """Where the search ended: the point, its evaluation to second order and the EDM there (inf: no minimum)."""
+
+    x: Vector
+    evaluation: Evaluation
+    edm: float
+    converged: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A point with its derivatives in variables scaled by curvature.
+
+    `newton` is the full step where nothing is held at a limit; `edm` is inf where the Hessian of the
+    variables not held is not positive definite, and `flat` then says that it is only singular.
+    """
+
+    x: Vector
+    evaluation: Evaluation
+    curvature: Vector
+    scale: Vector
+    gradient: Vector
+    hessian: Matrix
+    newton: Vector | None
+    edm: float
+    flat: bool
+
+
+def descend(
+    x: Vector, first: Evaluation, lower: Vector, upper: Vector, tol: float, offset: float
+) -> Generator[Vector, Evaluation, Descent]:
+    """Searches the minimum from `x` until the EDM is below `tol`, all arrays (F,).
+
+    `offset` is the absolute NLL that was subtracted from the values sent, for the size of their rounding.
+    """
+    bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
+    state = _assess(x, first, lower, upper, bounded, None)
+    radius = _first_radius(state)
+    stalls = 0
+    while True:
+        if state.edm < tol:
+            return _ended(state, True, f"the EDM is {state.edm:.1e}")
+        if state.flat:
+            return _ended(state, False, "the Hessian is singular: the NLL is flat along a direction")
+        trial, step, gain = _propose(state, lower, upper, bounded, radius)
+        length = sqrt(step @ step)
+        if np.array_equal(trial, state.x) or radius < 1e-12:
+            at_floor = state.edm < EDM_GOAL
+            return _ended(state, at_floor, f"no step lowers the NLL any more, at an EDM of {state.edm:.1e}")
+        evaluation = yield trial
+        if not _finite(evaluation):
+            radius = 0.25 * length
+            continue
+        value = state.evaluation[0]
+        actual = value - evaluation[0]
+        noise = NOISE * (abs(offset + value) + abs(value))
+        ratio = (actual + noise) / (gain + noise)
+        accepted = ratio > 1e-4
+        new = None
+        if accepted or (state.edm < 1e-2 and actual > -1e-2):
+            new = _assess(trial, evaluation, lower, upper, bounded, state.curvature)
+            # Close to the minimum the gradient is far more precise than the value, and decides alone.
+            accepted = accepted or new.edm < 0.5 * state.edm
+        if new is not None and state.edm < EDM_GOAL:
+            progress = accepted and (actual > 10 * noise or new.edm < 0.5 * state.edm)
+            stalls = 0 if progress else stalls + 1
+            if stalls >= PATIENCE:
+                best = new if accepted and new.edm < state.edm else state
+                return _ended(best, True, f"the EDM is {best.edm:.1e}, the numerical precision of the NLL")
+        radius = _next_radius(radius, length, ratio, actual, gain, float(state.gradient @ step))
+        if accepted and new is not None:
+            scaled = (new.x - state.x) / new.scale
+            radius *= sqrt(scaled @ scaled) / length
+            state = new
+
+
+def _assess(
+    x: Vector, evaluation: Evaluation, lower: Vector, upper: Vector, bounded: bool, before: Vector | None
+) -> _State:
+    _, slope, bend = evaluation
+    assert slope is not None
+    assert bend is not None
+    curvature = np.abs(bend.diagonal())
+    if before is not None:
+        # Next to an inflection the curvature says nothing about the size of a variable; the last one does.
+        curvature = np.maximum(curvature, 0.1 * before)
+    if not curvature.all():
+        # With no curvature at all, the step that changes the NLL by one; with no slope either, the value.
+        fallback = np.where(slope != 0.0, slope * slope, 1.0 / np.maximum(x * x, 1e-300))
+        curvature = np.where(curvature > 0.0, curvature, np.minimum(fallback, 1e300))
+    scale = 1.0 / np.sqrt(curvature)
+    gradient = slope * scale
+    hessian = bend * scale * scale[:, None]
+    held = _held(x, slope, lower, upper) if bounded else None
+    if held is None or not held.any():
+        newton = newton_step(hessian, gradient)
+        inner, slopes, step = hessian, gradient, newton
+    else:
+        index = np.flatnonzero(~held)
+        newton, inner, slopes = None, hessian[index[:, None], index], gradient[index]
+        step = newton_step(inner, slopes)
+    edm = np.inf if step is None else -0.5 * float(slopes @ step)
+    flat = step is None and _is_flat(inner, slopes)
+    return _State(x, evaluation, curvature, scale, gradient, hessian, newton, edm, flat)
+
+
+def _held(x: Vector, slope: Vector, lower: Vector, upper: Vector) -> Vector:
+    return ((x <= lower) & (slope > 0.0)) | ((x >= upper) & (slope < 0.0))
+
+
+def _is_flat(hessian: Matrix, gradient: Vector) -> bool:
+    """Whether nothing is left to gain although the Hessian is singular."""
+    values, vectors = np.linalg.eigh(hessian)
+    top = float(max(-values[0], values[-1]))
+    if values[0] < -SINGULAR * top:
+        return False
+    slopes = gradient @ vectors
+    null = values <= SINGULAR * top
+    edm = 0.5 * float(np.sum(slopes[~null] ** 2 / values[~null]))
+    return edm < EDM_GOAL * 1e-4 and float(np.abs(slopes[null]).max(initial=0.0)) < 1e-5
+
+
+def _first_radius(state: _State) -> float:
+    if state.newton is not None:
+        return max(1.0, sqrt(state.newton @ state.newton))
+    values, vectors = np.linalg.eigh(state.hessian)
+    sizes = np.abs(values)
+    step = (state.gradient @ vectors) / np.maximum(sizes, 0.1 * max(float(sizes.max()), 1e-300))
+    return max(1.0, sqrt(step @ step))
+
+
+def _next_radius(
+    radius: float, length: float, ratio: float, actual: float, gain: float, slope: float
+) -> float:
+    if ratio < 0.25:
+        # The parabola through both values and the slope says where along the step the minimum lies.
+        bend = -actual - slope
+        fraction = -0.5 * slope / bend if bend > 0.0 else 0.25
+        return length * min(0.5, max(0.1, fraction))
+    if ratio > 0.75 and length > 0.8 * radius:
+        return 3.0 * radius
+    return radius
+
+
+def _propose(
+    state: _State, lower: Vector, upper: Vector, bounded: bool, radius: float
+) -> tuple[Vector, Vector, float]:
+    """The trial point, the scaled step to it and the decrease that the quadratic predicts."""
+    if bounded:
+        low, high = (lower - state.x) / state.scale, (upper - state.x) / state.scale
+        step = box_step(state.hessian, state.gradient, low, high, radius, state.newton)
+        trial = state.x + state.scale * step
+        trial = np.where(step <= low, lower, np.where(step >= high, upper, trial))
+        trial = np.clip(trial, lower, upper)
+    else:
+        newton = state.newton
+        inside = newton is not None and newton @ newton <= radius * radius
+        step = newton if newton is not None and inside else ball_step(state.hessian, state.gradient, radius)
+        trial = state.x + state.scale * step
+    return trial, step, -change(state.hessian, state.gradient, step)
+
+
+def _finite(evaluation: Evaluation) -> bool:
+    value, gradient, hessian = evaluation
+    return (
+        isfinite(value)
+        and gradient is not None
+        and hessian is not None
+        and bool(np.isfinite(gradient).all())
+        and bool(np.isfinite(hessian).all())
+    )
+
+
+def _ended(state: _State, converged: bool, message: str) -> Descent:
+    return Descent(state.x, state.evaluation, state.edm, converged, message)

@@ -1,0 +1,90 @@
+"""A model: channels of components that share parameters, with constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from morefit_py.errors import ModelError, nearest
+from morefit_py.graph.build import Node
+from morefit_py.graph.node import leaves
+from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.model.constraint import Constraint
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.mixture import Mixture, as_mixture
+
+SINGLE_CHANNEL = "data"
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Channels by name, each a mixture of densities; parameters of equal name are shared.
+
+    `declared` fixes the order of the parameters (others follow in order of appearance); `poi` names
+    the parameter of interest. Raises ModelError for an empty model, for two different parameters of
+    one name, and for a poi that is not a parameter.
+    """
+
+    channels: Mapping[str, Mixture]
+    constraints: tuple[Constraint, ...] = ()
+    declared: tuple[Parameter, ...] = ()
+    poi: str | None = None
+    name: str = field(default="model")
+
+    def __post_init__(self) -> None:
+        if not self.channels:
+            raise ModelError("a model needs at least one channel")
+        object.__setattr__(self, "channels", {k: as_mixture(v) for k, v in self.channels.items()})
+        names = [parameter.name for parameter in self.parameters]
+        if self.poi is not None and self.poi not in names:
+            raise ModelError(
+                f"the poi {self.poi!r} is not a parameter of the model{nearest(self.poi, names)}"
+            )
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Every parameter once: the declared ones first, then by appearance."""
+        found: dict[str, Parameter] = {}
+        for parameter in (*self.declared, *_used(self)):
+            known = found.setdefault(parameter.name, parameter)
+            if known != parameter:
+                raise ModelError(
+                    f"two different parameters are named {parameter.name!r}: {known} and {parameter}; "
+                    "share one object, or name them apart"
+                )
+        return tuple(found.values())
+
+    @property
+    def observables(self) -> dict[str, tuple[Observable, ...]]:
+        """The observables of each channel."""
+        return {name: mixture.observables for name, mixture in self.channels.items()}
+
+    def constrained(self, *constraints: Constraint) -> Model:
+        """The same model with constraints added."""
+        return replace(self, constraints=self.constraints + constraints)
+
+
+def as_model(value: Model | Mixture | Density | Mapping[str, Mixture | Density]) -> Model:
+    """A model; a mixture, a density or a mapping of them by channel becomes one."""
+    if isinstance(value, Model):
+        return value
+    if isinstance(value, Mapping):
+        return Model({name: as_mixture(held) for name, held in value.items()})
+    return Model({SINGLE_CHANNEL: as_mixture(value)})
+
+
+def _used(model: Model) -> list[Parameter]:
+    found: list[Parameter] = []
+    for mixture in model.channels.values():
+        for term in mixture.terms:
+            if term.expected is not None:
+                found += _in(term.expected)
+            found += term.density.parameters
+    for constraint in model.constraints:
+        found += _in(constraint.nll())
+    return found
+
+
+def _in(expression: Node) -> list[Parameter]:
+    return [node.parameter for node in leaves([expression], Op.PARAM)]

@@ -1,0 +1,72 @@
+"""The negative log-likelihood of a model as one graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from morefit_py.graph.build import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Node,
+    add,
+    column,
+    detach,
+    exp,
+    log,
+    maximum,
+    mul,
+    total,
+)
+from morefit_py.graph.symbols import WEIGHT, Axis, Observable
+from morefit_py.model.model import Model
+from morefit_py.model.survey import never_underflows
+from morefit_py.pdfs.mixture import Mixture
+
+_INFINITY = float("inf")
+WEIGHT_COLUMN = Observable(WEIGHT, 0.0, _INFINITY)
+
+
+def nll(model: Model, weighted: Collection[str] = ()) -> Node:
+    """sum_c [ nu_c - sum_i w_i log sum_p nu_cp p_cp(x_i) ] + constraints; without nu where not extended.
+
+    `weighted` names the channels whose data carry weights. No log N! term (numerics: extended
+    maximum likelihood, Barlow, NIM A297 (1990) 496).
+    """
+    result = ZERO
+    for name, mixture in model.channels.items():
+        weight = column(WEIGHT_COLUMN) if name in weighted else ONE
+        events = total(Axis(name), mul(weight, log_density(mixture)))
+        result = add(result, add(mixture.expected(), mul(MINUS_ONE, events)))
+    for constraint in model.constraints:
+        result = add(result, constraint.nll())
+    return result
+
+
+def log_density(mixture: Mixture) -> Node:
+    """log sum_p nu_p p_p(x), as a plain sum where one component never underflows, else by log-sum-exp."""
+    if len(mixture.terms) == 1:
+        term = mixture.terms[0]
+        expected = ONE if term.expected is None else term.expected
+        return add(log(expected), term.density.log_density())
+    if never_underflows(mixture):
+        summed = ZERO
+        for term in mixture.terms:
+            assert term.expected is not None
+            summed = add(summed, mul(term.expected, term.density.density()))
+        return log(summed)
+    return _log_sum_exp(mixture)
+
+
+def _log_sum_exp(mixture: Mixture) -> Node:
+    logs = [term.density.log_density() for term in mixture.terms]
+    largest = logs[0]
+    for other in logs[1:]:
+        largest = maximum(largest, other)
+    # The largest cancels exactly from value and derivatives, so it is a constant to both.
+    largest = detach(largest)
+    summed = ZERO
+    for term, value in zip(mixture.terms, logs, strict=True):
+        assert term.expected is not None
+        summed = add(summed, mul(term.expected, exp(add(value, mul(MINUS_ONE, largest)))))
+    return add(largest, log(summed))

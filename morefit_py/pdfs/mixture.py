@@ -1,0 +1,140 @@
+"""Sums of densities: by expected yields, or by fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from morefit_py.errors import ModelError
+from morefit_py.graph.build import ONE, ZERO, Operand, add, as_node, mul, sub
+from morefit_py.graph.node import Node
+from morefit_py.graph.op import Stage
+from morefit_py.graph.symbols import Observable
+from morefit_py.pdfs.density import Density
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """One component of a model: its name, its density, and its expected yield in events, if it has one."""
+
+    name: str
+    density: Density
+    expected: Node | None
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """What one channel's events follow: components with yields (extended), or one bare density.
+
+    `n_sig * Gaussian(...) + n_bkg * Exponential(...)` makes one; `named` names the components.
+    Raises ModelError for a sum that mixes scaled and bare densities, or repeats a name.
+    """
+
+    terms: tuple[Term, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.terms) > 1 and any(term.expected is None for term in self.terms):
+            bare = next(term.name for term in self.terms if term.expected is None)
+            raise ModelError(
+                f"component {bare!r} has no yield: write `n * density` for every component of a sum, "
+                "or use `fractions` for a sum that is not extended"
+            )
+        for term in self.terms:
+            if term.expected is not None and term.expected.stage & Stage.DATASET:
+                raise ModelError(f"the yield of component {term.name!r} depends on an observable")
+        object.__setattr__(self, "terms", _unique(self.terms))
+
+    @property
+    def extended(self) -> bool:
+        return self.terms[0].expected is not None
+
+    @property
+    def observables(self) -> tuple[Observable, ...]:
+        """Every observable of any component, in order of appearance."""
+        seen = [observable for term in self.terms for observable in term.density.observables]
+        return tuple(dict.fromkeys(seen))
+
+    def expected(self) -> Node:
+        """The expected number of events."""
+        total = ZERO
+        for term in self.terms:
+            total = add(total, term.expected if term.expected is not None else ZERO)
+        return total
+
+    def named(self, *names: str) -> Mixture:
+        """The same model with its components named in order."""
+        if len(names) != len(self.terms):
+            raise ModelError(f"{len(names)} names for {len(self.terms)} components")
+        return Mixture(tuple(replace(term, name=name) for term, name in zip(self.terms, names, strict=True)))
+
+    def __add__(self, other: Mixture | Density) -> Mixture:
+        return Mixture(self.terms + as_mixture(other).terms)
+
+    def __radd__(self, other: Density) -> Mixture:
+        return Mixture(as_mixture(other).terms + self.terms)
+
+
+def as_mixture(value: Mixture | Density) -> Mixture:
+    """A density as the model of one bare component; a mixture as it is."""
+    if isinstance(value, Mixture):
+        return value
+    if isinstance(value, Density):
+        return Mixture((Term(value.type, value, None),))
+    raise ModelError(f"{value!r} is neither a density nor a sum of densities")
+
+
+def _unique(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Number the components that would share a name: gaussian, gaussian_2, ..."""
+    taken: dict[str, int] = {}
+    named = []
+    for term in terms:
+        taken[term.name] = taken.get(term.name, 0) + 1
+        count = taken[term.name]
+        named.append(term if count == 1 else replace(term, name=f"{term.name}_{count}"))
+    return tuple(named)
+
+
+@dataclass(frozen=True, eq=False)
+class Fractions(Density):
+    """A sum of normalised densities by fractions: f1 p1 + f2 p2 + ... + (1 - f1 - f2 - ...) p_last."""
+
+    type = "fractions"
+
+    densities: tuple[Density, ...]
+    fractions: tuple[Operand, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.densities) < 2 or len(self.fractions) != len(self.densities) - 1:
+            raise ModelError(
+                f"{len(self.fractions)} fractions for {len(self.densities)} densities: "
+                "the last density takes what is left, so give one fraction fewer"
+            )
+
+    @property
+    def observables(self) -> tuple[Observable, ...]:
+        return tuple(dict.fromkeys(x for density in self.densities for x in density.observables))
+
+    def weights(self) -> tuple[Node, ...]:
+        """The fraction of every density, the last one included."""
+        left = ONE
+        for fraction in self.fractions:
+            left = sub(left, fraction)
+        return (*(as_node(fraction) for fraction in self.fractions), left)
+
+    def shape(self) -> Node:
+        total = ZERO
+        for weight, density in zip(self.weights(), self.densities, strict=True):
+            total = add(total, mul(weight, density.density()))
+        return total
+
+    def integral(self) -> Node:
+        return ONE
+
+
+def fractions(densities: Sequence[Density] | Mapping[str, Density], *parts: Operand) -> Fractions:
+    """The densities summed by fractions; the last one takes what the fractions leave.
+
+    Raises ModelError unless there is one fraction fewer than densities.
+    """
+    held = densities.values() if isinstance(densities, Mapping) else densities
+    return Fractions(tuple(held), tuple(parts))
