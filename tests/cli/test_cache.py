@@ -105,12 +105,12 @@ def test_show_of_a_kernel_that_vanishes(filled: KernelCache, monkeypatch: pytest
 def test_verify(filled: KernelCache) -> None:
     result = run("verify")
     assert result.exit_code == 0
-    assert result.stdout == f"3 kernels checked in {filled.root}: no problems\n"
+    assert result.stdout == f"3 kernels checked in {filled.root}, none at fault\n"
     (filled.root / KEYS[0] / "kernel.so").write_bytes(b"evil")
     result = run("verify")
     assert result.exit_code == 1
     assert f"{KEYS[0][:12]}  {filled.root / KEYS[0] / 'kernel.so'}: changed" in result.stdout
-    assert "1 problems" in result.stdout
+    assert "1 at fault" in result.stdout
 
 
 def test_clear_one(filled: KernelCache) -> None:
