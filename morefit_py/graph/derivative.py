@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 from morefit_py.graph import build
 from morefit_py.graph.build import HALF, MINUS_ONE, ONE, TWO, ZERO, add, ipow, mul, select, sub
-from morefit_py.graph.node import Node
+from morefit_py.graph.node import Node, Payload, intern, walk
 from morefit_py.graph.op import BOOLEAN, Op
+from morefit_py.graph.symbols import Parameter
 
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 
@@ -80,3 +82,52 @@ def _choice(first: Node) -> tuple[Node, ...]:
 def partials(node: Node) -> tuple[Node, ...]:
     """The partial derivatives of a node with respect to its arguments, in their order."""
     return PARTIALS[node.op](node)
+
+
+Pair = tuple[int, int]
+
+
+def second_partials(node: Node) -> dict[Pair, Node]:
+    """The second partial derivatives of a node by its arguments (positions i <= j); zeros left out."""
+    if node.op in _LINEAR:
+        return {}
+    dummies, table = _second_templates(node.op, node.payload)
+    values = dict(zip(dummies, node.args, strict=True))
+    return {pair: _substitute(template, values) for pair, template in table.items()}
+
+
+_LINEAR = BOOLEAN | {Op.ADD, Op.SELECT, Op.DETACH, Op.ABS, Op.MIN, Op.MAX}
+
+
+@cache
+def _second_templates(op: Op, payload: Payload) -> tuple[tuple[Node, ...], dict[Pair, Node]]:
+    """Second partials in dummy arguments: only there is every argument sure to stay visible."""
+    dummies = tuple(build.param(Parameter(f"argument {i}", 1.0)) for i in range(op.arity))
+    first = partials(intern(op, dummies, payload))
+    found: dict[Pair, Node] = {}
+    for i, partial in enumerate(first):
+        for j in range(i, op.arity):
+            entry = _slope(partial, dummies[j])
+            if entry is not ZERO:
+                found[i, j] = entry
+    return dummies, found
+
+
+def _slope(expression: Node, leaf: Node) -> Node:
+    """The derivative of a small expression by one leaf, by the chain rule from the leaves up."""
+    slopes: dict[Node, Node] = {}
+    for node in walk([expression]):
+        slope = ONE if node is leaf else ZERO
+        if node.args:
+            for arg, partial in zip(node.args, partials(node), strict=True):
+                slope = add(slope, mul(partial, slopes[arg]))
+        slopes[node] = slope
+    return slopes[expression]
+
+
+def _substitute(template: Node, values: dict[Node, Node]) -> Node:
+    built = dict(values)
+    for node in walk([template], stop=frozenset(values)):
+        if node not in built:
+            built[node] = build.rebuild(node, tuple(built[arg] for arg in node.args))
+    return built[template]

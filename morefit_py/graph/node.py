@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 from weakref import WeakValueDictionary
 
 from morefit_py.graph.arithmetic import Arithmetic
@@ -20,7 +20,7 @@ from morefit_py.graph.op import BOOLEAN, Op, Stage
 if TYPE_CHECKING:
     from morefit_py.graph.symbols import Axis, Observable, Parameter
 
-    Payload = None | float | int | Parameter | Observable | Axis
+Payload = Union[None, float, int, "Parameter", "Observable", "Axis"]
 
 _table: WeakValueDictionary[tuple[Op, tuple[Node, ...], Payload], Node] = WeakValueDictionary()
 _STAGE_OF_LEAF = {Op.CONST: Stage.COMPILE, Op.PARAM: Stage.CALL, Op.COLUMN: Stage.DATASET}

@@ -1,0 +1,1 @@
+"""Passes: graph in, equal and cheaper graph out; the order of compilation stands in `pipeline`."""
