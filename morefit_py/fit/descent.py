@@ -11,10 +11,12 @@ from math import isfinite, sqrt
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from morefit_py.fit.minimum import EDM_GOAL
 from morefit_py.fit.objective import Matrix, Vector
 from morefit_py.fit.problem import Evaluation
+from morefit_py.fit.scaling import curvatures
 from morefit_py.fit.trust_region import SINGULAR, ball_step, box_step, change, newton_step
 
 NOISE: Final = 10 * float(np.finfo(np.float64).eps)
@@ -25,7 +27,7 @@ PATIENCE: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Descent:
-    """Where the search ended: the point, its evaluation to second order and the EDM there (inf: no minimum)."""
+    """Where the search ended: the point, its evaluation to second order and the EDM (inf: no minimum)."""
 
     x: Vector
     evaluation: Evaluation
@@ -107,14 +109,10 @@ def _assess(
     _, slope, bend = evaluation
     assert slope is not None
     assert bend is not None
-    curvature = np.abs(bend.diagonal())
+    curvature = curvatures(x, slope, bend)
     if before is not None:
         # Next to an inflection the curvature says nothing about the size of a variable; the last one does.
         curvature = np.maximum(curvature, 0.1 * before)
-    if not curvature.all():
-        # With no curvature at all, the step that changes the NLL by one; with no slope either, the value.
-        fallback = np.where(slope != 0.0, slope * slope, 1.0 / np.maximum(x * x, 1e-300))
-        curvature = np.where(curvature > 0.0, curvature, np.minimum(fallback, 1e300))
     scale = 1.0 / np.sqrt(curvature)
     gradient = slope * scale
     hessian = bend * scale * scale[:, None]
@@ -131,7 +129,7 @@ def _assess(
     return _State(x, evaluation, curvature, scale, gradient, hessian, newton, edm, flat)
 
 
-def _held(x: Vector, slope: Vector, lower: Vector, upper: Vector) -> Vector:
+def _held(x: Vector, slope: Vector, lower: Vector, upper: Vector) -> NDArray[np.bool_]:
     return ((x <= lower) & (slope > 0.0)) | ((x >= upper) & (slope < 0.0))
 
 
@@ -148,12 +146,12 @@ def _is_flat(hessian: Matrix, gradient: Vector) -> bool:
 
 
 def _first_radius(state: _State) -> float:
-    if state.newton is not None:
-        return max(1.0, sqrt(state.newton @ state.newton))
-    values, vectors = np.linalg.eigh(state.hessian)
-    sizes = np.abs(values)
-    step = (state.gradient @ vectors) / np.maximum(sizes, 0.1 * max(float(sizes.max()), 1e-300))
-    return max(1.0, sqrt(step @ step))
+    step = state.newton
+    if step is None:
+        values, vectors = np.linalg.eigh(state.hessian)
+        sizes = np.abs(values)
+        step = (state.gradient @ vectors) / np.maximum(sizes, 0.1 * max(float(sizes.max()), 1e-300))
+    return min(max(1.0, sqrt(step @ step)), 2.0 * sqrt(step.size))
 
 
 def _next_radius(
@@ -165,7 +163,7 @@ def _next_radius(
         fraction = -0.5 * slope / bend if bend > 0.0 else 0.25
         return length * min(0.5, max(0.1, fraction))
     if ratio > 0.75 and length > 0.8 * radius:
-        return 3.0 * radius
+        return (5.0 if abs(ratio - 1.0) < 0.02 else 3.0) * radius
     return radius
 
 
@@ -175,7 +173,9 @@ def _propose(
     """The trial point, the scaled step to it and the decrease that the quadratic predicts."""
     if bounded:
         low, high = (lower - state.x) / state.scale, (upper - state.x) / state.scale
-        step = box_step(state.hessian, state.gradient, low, high, radius, state.newton)
+        # A quadratic seldom holds up to a distant limit: a step covers at most half the way to it.
+        near, far = np.where(low < -1.0, 0.5 * low, low), np.where(high > 1.0, 0.5 * high, high)
+        step = box_step(state.hessian, state.gradient, near, far, radius, state.newton)
         trial = state.x + state.scale * step
         trial = np.where(step <= low, lower, np.where(step >= high, upper, trial))
         trial = np.clip(trial, lower, upper)

@@ -159,7 +159,9 @@ def pose(
     )
 
 
-def view(objective: Objective, theta: Vector, held: NDArray[np.bool_], offset: float, tally: Tally) -> Problem:
+def view(
+    objective: Objective, theta: Vector, held: NDArray[np.bool_], offset: float, tally: Tally
+) -> Problem:
     """The objective from `theta` with the parameters marked in `held` (P,) fixed there; no checks are made.
 
     Its `first` is evaluated like any other and may be non-finite. At least one parameter must stay free.
@@ -233,9 +235,7 @@ def _check_first(names: list[str], x: Vector, first: Evaluation) -> None:
     at = ", ".join(f"{name} = {number:g}" for name, number in zip(names[:8], x.tolist(), strict=False))
     at += ", ..." if len(names) > 8 else ""
     if not np.isfinite(value):
-        raise FitError(
-            f"start: the NLL is {value} at {at}; start where every event has a density above zero"
-        )
+        raise FitError(f"start: the NLL is {value} at {at}; start where every event has a density above zero")
     if gradient is None or hessian is None:
         raise FitError("objective: it returned no gradient or no Hessian at order 2; it must provide both")
     if gradient.shape != x.shape or hessian.shape != (x.size, x.size):

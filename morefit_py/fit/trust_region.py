@@ -27,7 +27,8 @@ def newton_step(hessian: Matrix, gradient: Vector) -> Vector | None:
     # The smallest pivot is the variance left to a variable once those before it are known.
     if not bool((pivot * pivot > SINGULAR * hessian.diagonal()).all()):
         return None
-    return np.linalg.solve(hessian, -gradient)
+    step: Vector = np.linalg.solve(hessian, -gradient).astype(np.float64, copy=False)
+    return step
 
 
 def ball_step(hessian: Matrix, gradient: Vector, radius: float) -> Vector:
