@@ -9,7 +9,7 @@ and limits belong to its identity but not to the mathematics.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Union
 from weakref import WeakValueDictionary
@@ -151,3 +151,24 @@ def walk(roots: Iterable[Node], stop: frozenset[Node] | set[Node] = frozenset())
 def leaves(roots: Iterable[Node], op: Op) -> list[Node]:
     """The leaves of one kind (PARAM or COLUMN), in order of first appearance."""
     return [node for node in walk(roots) if node.op is op]
+
+
+def border(roots: Iterable[Node], outside: Callable[[Node], bool]) -> list[Node]:
+    """The nodes where a walk down from the roots first meets `outside`, in order of evaluation."""
+    roots = list(roots)
+    found: set[Node] = set()
+    seen, stack = set(roots), list(roots)
+    while stack:
+        node = stack.pop()
+        if outside(node):
+            found.add(node)
+            continue
+        fresh = [arg for arg in node.args if arg not in seen]
+        seen.update(fresh)
+        stack.extend(fresh)
+    return [node for node in walk(roots, stop=found) if node in found]
+
+
+def event_independent(node: Node) -> bool:
+    """Whether a value is the same for every event."""
+    return not node.stage & Stage.DATASET

@@ -1,0 +1,1 @@
+"""Kernel plans: a graph cut by stage, scheduled and named, ready to be printed in any dialect."""

@@ -10,13 +10,13 @@ normalisation. With `interface=False` the sums are differentiated by the leaves 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from morefit_py.errors import GraphError
 from morefit_py.graph.build import ONE, TWO, ZERO, add, mul, total
 from morefit_py.graph.derivative import partials, second_partials
-from morefit_py.graph.node import Node, walk
+from morefit_py.graph.node import Node, border, event_independent, walk
 from morefit_py.graph.op import Op, Stage
 
 Pair = tuple[int, int]
@@ -77,7 +77,7 @@ class _Table:
 
     def _interface(self, term: Node) -> list[Node]:
         if self.interface:
-            return outer_values(term)
+            return outer_values([term])
         return [node for node in walk([term], stop=self.leaves) if node in self.leaves or node.op is Op.SUM]
 
     def active(self, root: Node) -> list[Node]:
@@ -137,24 +137,9 @@ def _merge(args: tuple[Node, ...], partials: tuple[Node, ...], wanted: list[Node
     return [by_arg[arg] for arg in wanted]
 
 
-def outer_values(term: Node) -> list[Node]:
-    """The event-independent values that enter an event expression: the interface of its sum."""
-    stop: set[Node] = set()
-    found: list[Node] = []
-    stack, seen = [term], {term}
-    while stack:
-        node = stack.pop()
-        if not node.stage & Stage.DATASET:
-            stop.add(node)
-            continue
-        fresh = [arg for arg in node.args if arg not in seen]
-        seen.update(fresh)
-        stack.extend(fresh)
-    # In order of evaluation, which does not depend on the search above.
-    for node in walk([term], stop=stop):
-        if node in stop and node.stage & Stage.CALL:
-            found.append(node)
-    return found
+def outer_values(terms: Iterable[Node]) -> list[Node]:
+    """The values that depend on parameters and enter event expressions: the interface of their sums."""
+    return [node for node in border(terms, event_independent) if node.stage & Stage.CALL]
 
 
 class _Weights:

@@ -1,0 +1,149 @@
+"""The plan of a kernel: which values are computed when, and where they are kept.
+
+One array of doubles, the *state*, holds everything a call knows: results first, then parameters,
+moments of the data, values the loops read, and the sums they leave. Scalar phases (once a call) and
+loops (once an event) alternate until the results are there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from morefit_py.graph.build import param
+from morefit_py.graph.node import Node, walk
+from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Axis, Parameter
+from morefit_py.kernel.schedule import schedule
+from morefit_py.passes.counts import is_moment
+from morefit_py.passes.differentiate import outer_values
+from morefit_py.passes.pipeline import Optimised
+
+
+@dataclass(frozen=True)
+class Scalars:
+    """Values computed once a call: what is read from the state, computed in order, and stored."""
+
+    level: int
+    reads: tuple[tuple[int, Node], ...]
+    body: tuple[Node, ...]
+    stores: tuple[tuple[int, Node], ...]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One pass over the rows of an axis: columns and state values read, body, and sums left.
+
+    The sums lie in the state from `first_sum` on, in order.
+    """
+
+    level: int
+    axis: Axis
+    columns: tuple[Node, ...]
+    reads: tuple[tuple[int, Node], ...]
+    body: tuple[Node, ...]
+    terms: tuple[Node, ...]
+    first_sum: int
+
+
+@dataclass(frozen=True)
+class KernelPlan:
+    """Everything one order of evaluation needs, in the order it happens."""
+
+    order: int
+    parameters: tuple[Parameter, ...]
+    results: int
+    first_parameter: int
+    moments: tuple[tuple[int, Node], ...]
+    phases: tuple[Scalars | Loop, ...]
+    state_size: int
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        return tuple(phase for phase in self.phases if isinstance(phase, Loop))
+
+
+def plan(optimised: Optimised, order: int) -> KernelPlan:
+    """Cut one order of an optimised objective by stage and lay out its state."""
+    return _Planner(optimised, order).plan()
+
+
+class _Planner:
+    def __init__(self, optimised: Optimised, order: int) -> None:
+        self.order = order
+        self.parameters = optimised.parameters
+        self.roots = optimised.roots[order]
+        self.columns = optimised.columns
+        self.slots: dict[Node, int] = {}
+        self.size = len(self.roots)
+
+    def plan(self) -> KernelPlan:
+        first_parameter = self.size
+        for parameter in self.parameters:
+            self._slot(param(parameter))
+        sums = [node for node in walk(self.roots) if node.op is Op.SUM]
+        moments = tuple((self._slot(node), node) for node in sums if is_moment(node))
+        phases: list[Scalars | Loop] = []
+        for level, group in enumerate(self._levels([node for node in sums if not is_moment(node)])):
+            inputs = {axis: outer_values(node.args[0] for node in terms) for axis, terms in group.items()}
+            wanted = dict.fromkeys(node for needed in inputs.values() for node in needed)
+            fresh = [node for node in wanted if node not in self.slots]
+            if fresh:
+                phases.append(self._scalars(level, [(self._slot_later(node), node) for node in fresh]))
+            for axis, terms in group.items():
+                phases.append(self._loop(level, axis, terms, inputs[axis]))
+        phases.append(self._scalars(len(phases), list(enumerate(self.roots))))
+        return KernelPlan(
+            self.order, self.parameters, len(self.roots), first_parameter, moments, tuple(phases), self.size
+        )
+
+    def _slot(self, node: Node) -> int:
+        if node not in self.slots:
+            self.slots[node] = self.size
+            self.size += 1
+        return self.slots[node]
+
+    def _slot_later(self, node: Node) -> int:
+        """Reserve a slot for a value that is not readable before this phase has run."""
+        self.size += 1
+        return self.size - 1
+
+    def _levels(self, sums: list[Node]) -> list[dict[Axis, list[Node]]]:
+        """The sums by level and axis: those of a level need only sums of the levels before."""
+        level: dict[Node, int] = {}
+        depth: dict[Node, int] = {}
+        for node in walk(self.roots):
+            below = max((depth[arg] for arg in node.args), default=0)
+            if node.op is Op.SUM and not is_moment(node):
+                level[node] = below
+                below += 1
+            depth[node] = below
+        groups: list[dict[str, list[Node]]] = [{} for _ in range(1 + max(level.values(), default=-1))]
+        axes: dict[str, Axis] = {}
+        for node in sums:
+            axes.setdefault(node.axis.name, node.axis)
+            groups[level[node]].setdefault(node.axis.name, []).append(node)
+        return [{axes[name]: held for name, held in group.items()} for group in groups]
+
+    def _scalars(self, level: int, stores: list[tuple[int, Node]]) -> Scalars:
+        targets = [node for _, node in stores]
+        body = schedule(list(dict.fromkeys(targets)), self.slots)
+        used = {arg for node in body for arg in node.args} | set(targets)
+        reads = tuple((slot, node) for node, slot in self.slots.items() if node in used)
+        for slot, node in stores:
+            self.slots.setdefault(node, slot)
+        body = [node for node in body if node.op is not Op.CONST]
+        return Scalars(level, reads, tuple(body), tuple(stores))
+
+    def _loop(self, level: int, axis: Axis, sums: list[Node], inputs: list[Node]) -> Loop:
+        terms = [node.args[0] for node in sums]
+        boundary = set(inputs) | self.columns
+        body = schedule(list(dict.fromkeys(terms)), boundary)
+        columns = [
+            node for node in walk(terms, stop=boundary) if node in self.columns or node.op is Op.COLUMN
+        ]
+        body = [node for node in body if node.op not in (Op.CONST, Op.COLUMN)]
+        first = self.size
+        for node in sums:
+            self._slot(node)
+        reads = tuple((self.slots[node], node) for node in inputs)
+        return Loop(level, axis, tuple(columns), reads, tuple(body), tuple(terms), first)

@@ -1,0 +1,112 @@
+"""The order of compilation, readable straight down `run`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from morefit_py.graph.build import ZERO, Node, param
+from morefit_py.graph.node import walk
+from morefit_py.graph.symbols import Parameter
+from morefit_py.passes.columns import choose_columns
+from morefit_py.passes.counts import Counts, count, sums_of
+from morefit_py.passes.differentiate import Derivatives, derivatives
+from morefit_py.passes.factor import factor
+from morefit_py.passes.products import share_products
+from morefit_py.passes.simplify import simplify
+from morefit_py.passes.verify import verify
+
+VALUE, GRADIENT, HESSIAN = 0, 1, 2
+ORDERS = (VALUE, GRADIENT, HESSIAN)
+ALL_COLUMNS = 1 << 30
+
+# Forms of differentiation that compete: method, and whether sums are cut at their interface.
+FORMS = (("reverse", True), ("reverse", False), ("forward", True), ("forward", False))
+# Beyond this size only the form that scales is tried; the others could not win in acceptable time.
+_LARGE = 5000
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one pass left behind: its name and the operation counts per event by order."""
+
+    name: str
+    counts: dict[int, Counts]
+
+
+@dataclass(frozen=True)
+class Optimised:
+    """An objective ready for planning.
+
+    `roots[order]` are the value, then the gradient, then the upper triangle of the Hessian row by
+    row, as far as the order asks. `columns` are data-only expressions to precompute.
+    """
+
+    parameters: tuple[Parameter, ...]
+    roots: dict[int, list[Node]]
+    columns: frozenset[Node]
+    steps: tuple[Step, ...]
+    form: str
+    costs: dict[str, int]
+
+
+def run(objective: Node, parameters: Sequence[Parameter], budget: int = ALL_COLUMNS) -> Optimised:
+    """Simplify, differentiate, factor, precompute and share; `budget` bounds the columns precomputed."""
+    steps: list[Step] = []
+    wrt = [param(parameter) for parameter in parameters]
+    verify([objective], "building the model")
+    (value,) = simplify([objective])
+    verify([value], "simplify")
+    steps.append(Step("simplify", {VALUE: count([value])}))
+
+    method, interface, costs = _cheapest_form(value, wrt)
+    roots = _roots(value, wrt, derivatives(value, wrt, 2, method, interface))
+    form = _name(method, interface)
+    _record(steps, f"differentiate ({form})", roots)
+
+    factored = factor(roots[HESSIAN], [value])
+    roots = {order: factored[: len(roots[order])] for order in ORDERS}
+    _record(steps, "factor", roots)
+
+    columns = choose_columns(roots[HESSIAN], budget)
+    _record(steps, "columns", roots, columns)
+
+    roots = {order: share_products(roots[order], columns) for order in ORDERS}
+    columns = columns & frozenset(walk(roots[HESSIAN]))
+    _record(steps, "products", roots, columns)
+    return Optimised(tuple(parameters), roots, columns, tuple(steps), form, costs)
+
+
+def _roots(value: Node, wrt: list[Node], found: Derivatives) -> dict[int, list[Node]]:
+    size = len(wrt)
+    triangle = [found.hessian.get((i, j), ZERO) for i in range(size) for j in range(i, size)]
+    return {
+        VALUE: [value],
+        GRADIENT: [value, *found.gradient],
+        HESSIAN: [value, *found.gradient, *triangle],
+    }
+
+
+def _cheapest_form(value: Node, wrt: list[Node]) -> tuple[str, bool, dict[str, int]]:
+    """The form whose gradient costs least per event after factoring and sharing; ties go to the first."""
+    large = sum(1 for _ in walk([value])) > _LARGE or not sums_of([value])
+    costs: dict[str, int] = {}
+    best = FORMS[0]
+    for form in FORMS[:1] if large else FORMS:
+        gradient = derivatives(value, wrt, 1, *form).gradient
+        shared = share_products(factor([value, *gradient], [value]))
+        costs[_name(*form)] = count(shared).cost
+        if costs[_name(*form)] < costs[_name(*best)]:
+            best = form
+    return *best, costs
+
+
+def _name(method: str, interface: bool) -> str:
+    return f"{method}, {'interface' if interface else 'direct'}"
+
+
+def _record(
+    steps: list[Step], name: str, roots: dict[int, list[Node]], columns: frozenset[Node] = frozenset()
+) -> None:
+    verify(roots[HESSIAN], name)
+    steps.append(Step(name, {order: count(roots[order], columns) for order in ORDERS}))
