@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import sqrt
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from morefit_py.fit.minimum import EDM_GOAL
 from morefit_py.fit.objective import Matrix, Vector
-from morefit_py.fit.problem import Evaluation
+from morefit_py.fit.problem import Evaluation, finite
 from morefit_py.fit.scaling import curvatures
 from morefit_py.fit.trust_region import SINGULAR, ball_step, box_step, change, newton_step
 
@@ -77,7 +77,7 @@ def descend(
             at_floor = state.edm < EDM_GOAL
             return _ended(state, at_floor, f"no step lowers the NLL any more, at an EDM of {state.edm:.1e}")
         evaluation = yield trial
-        if not _finite(evaluation):
+        if not finite(evaluation):
             radius = 0.25 * length
             continue
         value = state.evaluation[0]
@@ -163,7 +163,7 @@ def _next_radius(
         fraction = -0.5 * slope / bend if bend > 0.0 else 0.25
         return length * min(0.5, max(0.1, fraction))
     if ratio > 0.75 and length > 0.8 * radius:
-        return (5.0 if abs(ratio - 1.0) < 0.02 else 3.0) * radius
+        return 3.0 * radius
     return radius
 
 
@@ -185,17 +185,6 @@ def _propose(
         step = newton if newton is not None and inside else ball_step(state.hessian, state.gradient, radius)
         trial = state.x + state.scale * step
     return trial, step, -change(state.hessian, state.gradient, step)
-
-
-def _finite(evaluation: Evaluation) -> bool:
-    value, gradient, hessian = evaluation
-    return (
-        isfinite(value)
-        and gradient is not None
-        and hessian is not None
-        and bool(np.isfinite(gradient).all())
-        and bool(np.isfinite(hessian).all())
-    )
 
 
 def _ended(state: _State, converged: bool, message: str) -> Descent:

@@ -1,0 +1,77 @@
+"""Contours of the profile NLL in two parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from morefit_py.errors import FitError
+from morefit_py.fit.crossing import crossing
+from morefit_py.fit.hesse import hesse, read_only
+from morefit_py.fit.minos import best
+from morefit_py.fit.objective import Matrix, Objective, Vector
+from morefit_py.fit.problem import Tally
+from morefit_py.fit.profile import continued
+from morefit_py.fit.start import index_of, starting_point
+
+
+@dataclass(frozen=True, slots=True)
+class Contour:
+    """The points (n, 2) of a contour in order around the minimum, and what went wrong with some of them.
+
+    A point beyond a limit lies on the limit; one that was not found is nan.
+    """
+
+    parameters: tuple[str, str]
+    points: Matrix
+    notes: tuple[str, ...]
+
+
+def contour(
+    objective: Objective,
+    minimum: Vector | Mapping[str, float],
+    parameters: tuple[str, str],
+    cl: float = 0.68,
+    points: int = 32,
+) -> Contour:
+    """The line that two parameters cross with probability `1 - cl`: the profile NLL is `-log(1 - cl)` higher.
+
+    That is half the quantile of a chi-squared with two degrees of freedom. Each point is the crossing along
+    a ray from the minimum, the rays being equally spaced where the Hessian makes the contour a circle.
+    Raises FitError where `minimum` is none, for unknown or fixed parameters, or ones at a limit.
+    """
+    theta = starting_point(objective, minimum)
+    pair = [index_of(objective, name, "contour") for name in parameters]
+    if len(set(pair)) != 2 or objective.fixed[pair].any():
+        raise FitError(f"contour: {' and '.join(parameters)} must be two different free parameters")
+    if not 0.0 < cl < 1.0 or points < 3:
+        raise FitError(f"contour: cl = {cl} must be between 0 and 1, and points = {points} at least 3")
+    tally = Tally()
+    whole = best(objective, theta, "contour", tally)
+    _, gradient, hessian = whole
+    assert gradient is not None
+    assert hessian is not None
+    found = hesse(objective, theta, gradient, hessian)
+    for name in parameters:
+        if name in found.at_limit:
+            raise FitError(f"contour: {name} is at its limit, so nothing goes around the minimum")
+    spread = np.linalg.cholesky(found.covariance[np.ix_(pair, pair)])
+    held = np.zeros(theta.size, dtype=bool)
+    held[pair] = True
+    free = np.flatnonzero(~(objective.fixed | held))
+    line = np.empty((points, 2))
+    notes: list[str] = []
+    for k, angle in enumerate(np.linspace(0.0, 2.0 * np.pi, points, endpoint=False)):
+        direction = np.zeros(theta.size)
+        direction[pair] = spread @ [np.cos(angle), np.sin(angle)]
+        start = continued(objective, theta, whole, free, direction, 0.0)
+        end = crossing(objective, start, direction, held, -log(1.0 - cl), tally)
+        reached = end.outcome in ("found", "limit")
+        line[k] = end.theta[pair] if reached else np.nan
+        if end.outcome != "found":
+            at = ", ".join(f"{name} = {end.theta[j]:g}" for name, j in zip(parameters, pair, strict=True))
+            notes.append(f"contour: {end.outcome} at {at}")
+    return Contour(parameters, read_only(line), tuple(notes))
