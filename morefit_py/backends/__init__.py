@@ -1,0 +1,1 @@
+"""The backends, one a file, each found by its file."""

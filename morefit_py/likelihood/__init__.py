@@ -1,0 +1,1 @@
+"""A compiled likelihood bound to its data."""

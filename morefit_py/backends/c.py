@@ -1,0 +1,167 @@
+"""The machine's own C compiler: one shared library a model, threads over fixed chunks of rows."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from morefit_py.codegen.layout import OrderLayout
+from morefit_py.codegen.render import Source
+from morefit_py.errors import BackendError
+from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
+from morefit_py.runtime.cache import digest
+from morefit_py.runtime.columns import column_arrays, moment_values
+from morefit_py.runtime.program import Program
+from morefit_py.runtime.threads import over_chunks, thread_count
+from morefit_py.runtime.toolchain import compile_library, find_toolchain
+
+_POINTER, _LONG = ctypes.c_void_p, ctypes.c_long
+
+
+@dataclass
+class CBuffers(Buffers):
+    """Columns, their addresses, states and partial sums; one evaluation's worth of calls each order."""
+
+    kept: list[Array]
+    states: dict[int, Array]
+    calls: dict[int, list[Callable[[], None]]]
+
+    def release(self) -> None:
+        self.kept.clear()
+        self.states.clear()
+        self.calls.clear()
+
+
+class CExecutable(Executable):
+    """A loaded library."""
+
+    def __init__(self, program: Program, source: Source, library: Path, device: Device) -> None:
+        self.device = device
+        self.program = program
+        self.source = source
+        self.threads = thread_count()
+        self._library = ctypes.CDLL(str(library))
+        self._combine = self._function("mf_combine", _POINTER, _LONG, _LONG, _POINTER)
+
+    def _function(self, name: str, *types: object) -> Callable[..., None]:
+        found = getattr(self._library, name)
+        found.argtypes = types
+        found.restype = None
+        return found  # type: ignore[no-any-return]
+
+    def upload(self, data: Mapping[str, AxisData]) -> Buffers:
+        layout = self.source.layout
+        buffers = CBuffers([], {}, {})
+        columns = {axis: column_arrays(layout, axis, data[axis]) for axis in layout.axes}
+        moments = moment_values(layout, self.program.axes, data)
+        addresses = {}
+        for axis, arrays in columns.items():
+            buffers.kept += arrays
+            addresses[axis] = np.array([array.ctypes.data for array in arrays] or [0], dtype=np.uintp)
+            buffers.kept.append(addresses[axis])  # type: ignore[arg-type]
+        for order, held in layout.orders.items():
+            state = np.zeros(held.state_size)
+            last = held.first_moment + len(held.moments)
+            state[held.first_moment : last] = moments[list(held.moments)]
+            buffers.states[order] = state
+            buffers.calls[order] = self._calls(held, state, addresses, data, buffers.kept)
+        return buffers
+
+    def _calls(
+        self,
+        order: OrderLayout,
+        state: Array,
+        addresses: Mapping[str, np.ndarray],  # type: ignore[type-arg]
+        data: Mapping[str, AxisData],
+        kept: list[Array],
+    ) -> list[Callable[[], None]]:
+        """One call a phase, with every address bound once."""
+        base = state.ctypes.data
+        calls: list[Callable[[], None]] = []
+        for phase in order.phases:
+            if phase.axis is None:
+                calls.append(_bound(self._function(phase.function, _POINTER), base))
+                continue
+            rows = data[phase.axis].rows
+            chunks = -(-rows // self.source.layout.chunk)
+            partials = np.zeros(max(1, chunks) * phase.sums)
+            kept.append(partials)
+            loop = self._function(phase.function, _POINTER, _POINTER, _LONG, _LONG, _LONG, _POINTER)
+            table, partial = addresses[phase.axis].ctypes.data, partials.ctypes.data
+            calls.append(_looped(loop, base, table, rows, partial, chunks, self.threads))
+            calls.append(_bound(self._combine, partial, chunks, phase.sums, base + 8 * phase.first_sum))
+        return calls
+
+    def run(self, buffers: Buffers, theta: Array, order: int) -> Array:
+        assert isinstance(buffers, CBuffers)
+        if order not in buffers.states:
+            raise BackendError("these buffers were released")
+        held = self.source.layout.orders[order]
+        state = buffers.states[order]
+        state[held.first_parameter : held.first_parameter + len(theta)] = theta
+        for call in buffers.calls[order]:
+            call()
+        return state[: held.results].copy()
+
+
+def _bound(function: Callable[..., None], *args: int) -> Callable[[], None]:
+    def call() -> None:
+        function(*args)
+
+    return call
+
+
+def _looped(
+    loop: Callable[..., None], state: int, columns: int, rows: int, partials: int, chunks: int, threads: int
+) -> Callable[[], None]:
+    def part(first: int, last: int) -> None:
+        loop(state, columns, rows, first, last, partials)
+
+    def call() -> None:
+        over_chunks(part, chunks, threads)
+
+    return call
+
+
+class CBackend(Backend):
+    """Any C compiler; the fast path on a processor."""
+
+    name = "c"
+    dialect = "c"
+    best_rank = 30
+
+    def devices(self) -> list[Device]:
+        try:
+            found = find_toolchain()
+        except BackendError as problem:
+            return [Device(self.name, "C compiler", "cpu", self.best_rank, str(problem))]
+        return [Device(self.name, found.version, "cpu", self.best_rank)]
+
+    def compile(self, program: Program, device: Device) -> Executable:
+        source = program.source(self.dialect)
+        toolchain = find_toolchain()
+        key = digest("binary", source.text, toolchain.identity)
+        built = []
+
+        def build(folder: Path) -> dict[str, str]:
+            built.append(key)
+            (folder / "source.c").write_text(source.text)
+            compile_library(toolchain, folder / "source.c", folder / "kernel.so")
+            return {
+                "model": program.digest,
+                "backend": self.name,
+                "compiler": toolchain.version,
+                "flags": " ".join(toolchain.flags),
+            }
+
+        entry = program.cache.get_or_build(key, build)
+        made = CExecutable(program, source, entry.path("kernel.so"), device)
+        made.cache_key, made.from_cache = key, not built
+        return made
+
+
+BACKEND = CBackend()

@@ -1,0 +1,74 @@
+"""NumPy on the graph itself, before any pass: the meaning every other backend is held to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from morefit_py.graph.build import ZERO, Node, param
+from morefit_py.graph.meaning import evaluate
+from morefit_py.passes.differentiate import derivatives
+from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
+from morefit_py.runtime.program import Program
+
+
+@dataclass
+class ReferenceBuffers(Buffers):
+    """The columns as they are."""
+
+    columns: dict[str, Mapping[str, Array]]
+
+    def release(self) -> None:
+        self.columns.clear()
+
+
+class ReferenceExecutable(Executable):
+    """Evaluates the objective and its derivatives, which are taken but not optimised."""
+
+    def __init__(self, program: Program, device: Device) -> None:
+        self.device = device
+        self.program = program
+        self._roots: dict[int, list[Node]] = {}
+
+    def roots(self, order: int) -> list[Node]:
+        """The value and as many derivatives as the order asks."""
+        if order not in self._roots:
+            wrt = [param(parameter) for parameter in self.program.parameters]
+            value = self.program.objective
+            roots = [value]
+            if order:
+                found = derivatives(value, wrt, order)
+                roots += found.gradient
+                if order == 2:
+                    size = len(wrt)
+                    roots += [found.hessian.get((i, j), ZERO) for i in range(size) for j in range(i, size)]
+            self._roots[order] = roots
+        return self._roots[order]
+
+    def upload(self, data: Mapping[str, AxisData]) -> Buffers:
+        return ReferenceBuffers({name: held.columns for name, held in data.items()})
+
+    def run(self, buffers: Buffers, theta: Array, order: int) -> Array:
+        assert isinstance(buffers, ReferenceBuffers)
+        names = [parameter.name for parameter in self.program.parameters]
+        values = dict(zip(names, theta, strict=True))
+        return np.array(evaluate(self.roots(order), values, buffers.columns), dtype=np.float64)
+
+
+class ReferenceBackend(Backend):
+    """Always there, always right, never fast."""
+
+    name = "reference"
+    dialect = None
+    best_rank = 100
+
+    def devices(self) -> list[Device]:
+        return [Device(self.name, f"NumPy {np.__version__}", "cpu", self.best_rank)]
+
+    def compile(self, program: Program, device: Device) -> Executable:
+        return ReferenceExecutable(program, device)
+
+
+BACKEND = ReferenceBackend()

@@ -1,0 +1,122 @@
+"""Where a compiled kernel keeps what: plain numbers and text, all a backend needs beside the binary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from morefit_py.graph.node import Node
+from morefit_py.graph.symbols import Axis
+from morefit_py.graph.text import read, write
+from morefit_py.kernel.plan import KernelPlan, Loop
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Phase(_Record):
+    """One function of the source: a scalar phase, or a loop over an axis (`axis` is then its name)."""
+
+    function: str
+    axis: str | None = None
+    columns: tuple[int, ...] = ()
+    sums: int = 0
+    first_sum: int = 0
+
+
+class OrderLayout(_Record):
+    """One order's functions in sequence, and the places in its state."""
+
+    results: int
+    first_parameter: int
+    first_moment: int
+    moments: tuple[int, ...]
+    state_size: int
+    phases: tuple[Phase, ...]
+
+
+class AxisColumns(_Record):
+    """The columns of one axis, as canonical graph text, in the order loops number them."""
+
+    graph: str
+    names: tuple[str, ...]
+
+
+class Layout(_Record):
+    """Everything about a generated source that is needed to run it."""
+
+    parameters: tuple[str, ...]
+    orders: dict[int, OrderLayout]
+    axes: dict[str, AxisColumns]
+    moments: str
+    moment_axes: tuple[str, ...]
+    chunk: int
+
+    def column_expressions(self, axis: str) -> list[Node]:
+        """The data-only expressions behind the columns of an axis."""
+        return read(self.axes[axis].graph)
+
+    def moment_expressions(self, axes: Mapping[str, Axis]) -> list[Node]:
+        """The sums over the data that do not depend on parameters."""
+        return read(self.moments, axes=axes)
+
+
+def function_name(order: int, index: int, phase: object) -> str:
+    """The name of a phase's function in the source."""
+    kind = "loop" if isinstance(phase, Loop) else "scalars"
+    return f"mf_{kind}_{order}_{index}"
+
+
+def layout(plans: Mapping[int, KernelPlan], chunk: int) -> Layout:
+    """The layout of a source that holds these plans."""
+    columns: dict[str, list[Node]] = {}
+    moments: dict[Node, int] = {}
+    for plan in plans.values():
+        for loop in plan.loops:
+            held = columns.setdefault(loop.axis.name, [])
+            held.extend(node for node in loop.columns if node not in held)
+        for _, node in plan.moments:
+            moments.setdefault(node, len(moments))
+    orders = {order: _order(plan, columns, moments) for order, plan in plans.items()}
+    axes = {
+        name: AxisColumns(graph=write(nodes), names=tuple(map(repr, nodes)))
+        for name, nodes in columns.items()
+    }
+    parameters = next(iter(plans.values())).parameters
+    return Layout(
+        parameters=tuple(parameter.name for parameter in parameters),
+        orders=orders,
+        axes=axes,
+        moments=write(moments),
+        moment_axes=tuple(sorted({node.axis.name for node in moments})),
+        chunk=chunk,
+    )
+
+
+def _order(plan: KernelPlan, columns: dict[str, list[Node]], moments: dict[Node, int]) -> OrderLayout:
+    phases = []
+    for index, phase in enumerate(plan.phases):
+        name = function_name(plan.order, index, phase)
+        if isinstance(phase, Loop):
+            numbers = tuple(columns[phase.axis.name].index(node) for node in phase.columns)
+            phases.append(
+                Phase(
+                    function=name,
+                    axis=phase.axis.name,
+                    columns=numbers,
+                    sums=len(phase.terms),
+                    first_sum=phase.first_sum,
+                )
+            )
+        else:
+            phases.append(Phase(function=name))
+    return OrderLayout(
+        results=plan.results,
+        first_parameter=plan.first_parameter,
+        first_moment=plan.first_parameter + len(plan.parameters),
+        moments=tuple(moments[node] for _, node in plan.moments),
+        state_size=plan.state_size,
+        phases=tuple(phases),
+    )

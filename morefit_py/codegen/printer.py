@@ -1,0 +1,141 @@
+"""Prints scheduled values as statements: one printer for every dialect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from morefit_py.codegen.dialect import Dialect
+from morefit_py.graph.node import Node
+from morefit_py.graph.op import Op
+
+# Binding strength of a printed expression, as in C.
+_ATOM, _PRODUCT, _SUM, _COMPARISON, _LOGIC, _CHOICE = 9, 7, 6, 5, 3, 1
+_INFIX = {
+    Op.LT: (" < ", _COMPARISON), Op.LE: (" <= ", _COMPARISON), Op.EQ: (" == ", _COMPARISON),
+    Op.AND: (" && ", _LOGIC), Op.OR: (" || ", _LOGIC),
+}  # fmt: skip
+_INLINE = {Op.ADD, Op.MUL, Op.LT, Op.LE, Op.EQ, Op.AND, Op.OR, Op.NOT, Op.ABS, Op.DETACH}
+_WIDTH = 64
+
+Text = tuple[str, int]
+
+
+class Printer:
+    """Prints the body of one phase; `names` are the values that are there already."""
+
+    def __init__(self, dialect: Dialect, names: Mapping[Node, str], in_loop: bool) -> None:
+        self.dialect = dialect
+        self.in_loop = in_loop
+        self.texts: dict[Node, Text] = {node: (name, _ATOM) for node, name in names.items()}
+        self.used_functions: set[str] = set()
+        self._taken: Counter[str] = Counter()
+
+    def body(self, nodes: Sequence[Node], results: Sequence[Node], notes: Mapping[Node, str]) -> list[str]:
+        """The statements that compute the nodes; short ones used once are written in place."""
+        uses = Counter(arg for node in nodes for arg in node.args)
+        uses.update(results)
+        squared = {node.args[0] for node in nodes if node.op is Op.IPOW and node.power != -1}
+        kept = set(results) | squared
+        lines = []
+        for node in nodes:
+            text = self.expression(node)
+            in_place = uses[node] == 1 and node not in kept and node not in notes
+            if in_place and node.op in _INLINE and len(text[0]) <= _WIDTH:
+                self.texts[node] = text
+                continue
+            name = self._name(node)
+            line = self.dialect.declare(name, text[0], node.is_boolean, self.in_loop)
+            lines.append(f"{line}  // {notes[node]}" if node in notes else line)
+            self.texts[node] = (name, _ATOM)
+        return lines
+
+    def text(self, node: Node) -> str:
+        """The printed form of a value: its name, or the number it is."""
+        return self._text(node)[0]
+
+    def _name(self, node: Node) -> str:
+        stem = {Op.EXP: "e", Op.LOG: "log", Op.SELECT: "pick", Op.SQRT: "root"}.get(node.op, "t")
+        if node.op is Op.IPOW:
+            stem = "inv" if node.power == -1 else "sq"
+        if node.is_boolean:
+            stem = "is"
+        self._taken[stem] += 1
+        return f"{stem}{self._taken[stem]}"
+
+    def _text(self, node: Node) -> Text:
+        if node.op is Op.CONST:
+            return self.dialect.number(node.value), _ATOM
+        return self.texts[node]
+
+    def _wrapped(self, node: Node, level: int) -> str:
+        text, binding = self._text(node)
+        return text if binding >= level else f"({text})"
+
+    def expression(self, node: Node) -> Text:
+        """An operation on printed arguments, with the strength it binds."""
+        op = node.op
+        if op is Op.ADD:
+            return self._sum(node)
+        if op is Op.MUL:
+            return self._product(node)
+        if op is Op.IPOW:
+            return self._power(node)
+        if op in _INFIX:
+            sign, level = _INFIX[op]
+            return sign.join(self._wrapped(arg, level + 1) for arg in node.args), level
+        if op is Op.NOT:
+            return f"!{self._wrapped(node.args[0], _ATOM)}", _PRODUCT
+        if op is Op.DETACH:
+            return self._text(node.args[0])
+        args = [self.text(arg) for arg in node.args]
+        if op is Op.SELECT:
+            wrapped = [self._wrapped(arg, _CHOICE + 1) for arg in node.args]
+            return self.dialect.select(*wrapped), _CHOICE
+        if op in (Op.MIN, Op.MAX):
+            sign = "<" if op is Op.MIN else ">"
+            a, b = (self._wrapped(arg, _COMPARISON + 1) for arg in node.args)
+            return self.dialect.select(f"({a} {sign} {b})", a, b), _CHOICE
+        if op is Op.POLYGAMMA:
+            args.insert(0, str(node.power))
+        function = self.dialect.function(op, self.in_loop)
+        self.used_functions.add(function)
+        return f"{function}({', '.join(args)})", _ATOM
+
+    def _sum(self, node: Node) -> Text:
+        a, b = node.args
+        if _is_negative(a) and not _is_negative(b):
+            a, b = b, a
+        if b.op is Op.CONST and b.value < 0:
+            return f"{self._wrapped(a, _SUM)} - {self.dialect.number(-b.value)}", _SUM
+        if b.op is Op.MUL and self.texts[b][1] != _ATOM and b.args[0].op is Op.CONST and b.args[0].value < 0:
+            factor = -b.args[0].value
+            rest = self._wrapped(b.args[1], _PRODUCT + 1)
+            text = rest if factor == 1.0 else f"{self.dialect.number(factor)} * {rest}"
+            return f"{self._wrapped(a, _SUM)} - {text}", _SUM
+        return f"{self._wrapped(a, _SUM)} + {self._wrapped(b, _SUM)}", _SUM
+
+    def _product(self, node: Node) -> Text:
+        a, b = node.args
+        if a.op is Op.CONST and a.value == -1.0:
+            return f"-{self._wrapped(b, _PRODUCT + 1)}", _PRODUCT
+        return f"{self._wrapped(a, _PRODUCT)} * {self._wrapped(b, _PRODUCT + 1)}", _PRODUCT
+
+    def _power(self, node: Node) -> Text:
+        base = self._wrapped(node.args[0], _ATOM)
+        power = abs(node.power)
+        if power <= 4:
+            text = " * ".join([base] * power)
+        else:
+            self.used_functions.add("mf_ipow")
+            text = f"mf_ipow({self.text(node.args[0])}, {power})"
+        if node.power > 0:
+            return text, _PRODUCT
+        inner = text if power == 1 or power > 4 else f"({text})"
+        return f"{self.dialect.number(1.0)} / {inner}", _PRODUCT
+
+
+def _is_negative(node: Node) -> bool:
+    if node.op is Op.CONST:
+        return node.value < 0
+    return node.op is Op.MUL and node.args[0].op is Op.CONST and node.args[0].value < 0

@@ -1,0 +1,206 @@
+"""Renders plans as the source of one module: `render(plans, dialect) -> Source`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from morefit_py.codegen.dialect import Dialect
+from morefit_py.codegen.layout import Layout, function_name, layout
+from morefit_py.codegen.notes import header, results_note, value_notes
+from morefit_py.codegen.printer import Printer
+from morefit_py.graph.node import Node
+from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Parameter
+from morefit_py.kernel.plan import KernelPlan, Loop, Scalars
+from morefit_py.passes.pipeline import Optimised
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# Rows a partial sum runs over: enough to amortise its reduction, few enough to share among threads.
+CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class Source:
+    """The source of one module and what is needed to run it."""
+
+    text: str
+    layout: Layout
+
+
+def template_folder() -> Path:
+    """Where the Jinja skeletons lie: beside the package in a checkout, inside it when installed."""
+    inside = Path(__file__).parent / "templates"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "codegen_templates"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(template_folder()),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+def render(
+    optimised: Optimised,
+    plans: Mapping[int, KernelPlan],
+    dialect: Dialect,
+    labels: Mapping[Node, str] | None = None,
+    digest: str = "",
+) -> Source:
+    """The source of all plans in one dialect; `labels` say what model values stand for."""
+    return _Renderer(optimised, plans, dialect, dict(labels or {}), digest).source()
+
+
+class _Renderer:
+    def __init__(
+        self,
+        optimised: Optimised,
+        plans: Mapping[int, KernelPlan],
+        dialect: Dialect,
+        labels: dict[Node, str],
+        digest: str,
+    ) -> None:
+        self.optimised = optimised
+        self.plans = plans
+        self.dialect = dialect
+        self.labels = labels
+        self.digest = digest
+        self.layout = layout(plans, CHUNK)
+        self.functions: set[str] = set()
+        self.most_sums = max((len(loop.terms) for plan in plans.values() for loop in plan.loops), default=1)
+
+    def source(self) -> Source:
+        phases = [
+            text
+            for plan in self.plans.values()
+            for index, phase in enumerate(plan.phases)
+            if (text := self._phase(plan, index, phase))
+        ]
+        text = self._template("module").render(
+            header=header(self.optimised, self.dialect.name, self.digest),
+            helpers=self._helpers(),
+            phases=phases,
+            chunk=CHUNK,
+            most_sums=self.most_sums,
+            **self.dialect.options,
+        )
+        return Source(text, self.layout)
+
+    def _template(self, name: str):  # type: ignore[no-untyped-def]
+        return _environment().get_template(f"{self.dialect.name}/{name}.j2")
+
+    def _helpers(self) -> list[str]:
+        """The definitions of the functions the language lacks and this module uses, with their needs."""
+        wanted: dict[str, None] = {}
+        for function in sorted(self.functions):
+            if function in self.dialect.helpers:
+                wanted.setdefault(self.dialect.helpers[function])
+        texts = []
+        for name in wanted:
+            texts.append(_environment().get_template(name).render(**self.dialect.options).rstrip())
+        return texts
+
+    def _phase(self, plan: KernelPlan, index: int, phase: Scalars | Loop) -> str:
+        name = function_name(plan.order, index, phase)
+        if isinstance(phase, Loop):
+            return self._loop(name, plan, phase)
+        return self._scalars(name, plan, phase) if self.dialect.scalars_on_device else ""
+
+    def _scalars(self, name: str, plan: KernelPlan, phase: Scalars) -> str:
+        names = _names(phase.reads, plan.parameters)
+        printer = Printer(self.dialect, names, in_loop=False)
+        body = printer.body(phase.body, [node for _, node in phase.stores], {})
+        self.functions |= printer.used_functions
+        stores = [
+            f"state[{slot}] = {printer.text(node)};{results_note(plan, slot)}" for slot, node in phase.stores
+        ]
+        return str(
+            self._template("scalars").render(
+                name=name,
+                reads=[
+                    _read(self.dialect, held, slot, node)
+                    for (slot, node), held in zip(phase.reads, names.values(), strict=True)
+                ],
+                body=body,
+                stores=stores,
+                order=plan.order,
+            )
+        )
+
+    def _loop(self, name: str, plan: KernelPlan, loop: Loop) -> str:
+        names = _names(loop.reads, plan.parameters)
+        columns = {node: _column_name(i, node) for i, node in enumerate(loop.columns)}
+        printer = Printer(self.dialect, names | columns, in_loop=True)
+        notes = value_notes(loop.body, names | columns, self.labels)
+        body = printer.body(loop.body, loop.terms, notes)
+        self.functions |= printer.used_functions
+        numbers = self.layout.orders[plan.order]
+        place = next(phase for phase in numbers.phases if phase.function == name)
+        return str(
+            self._template("loop").render(
+                name=name,
+                axis=loop.axis.name,
+                order=plan.order,
+                reads=[
+                    _read(self.dialect, held, slot, node)
+                    for (slot, node), held in zip(loop.reads, names.values(), strict=True)
+                ],
+                columns=[
+                    {"name": columns[node], "number": number, "note": repr(node)}
+                    for node, number in zip(loop.columns, place.columns, strict=True)
+                ],
+                body=body,
+                terms=[printer.text(node) for node in loop.terms],
+                sums=len(loop.terms),
+                **self.dialect.options,
+            )
+        )
+
+
+def _read(dialect: Dialect, name: str, slot: int, node: Node) -> str:
+    from morefit_py.graph.text import formula
+
+    text = formula(node, limit=90)
+    note = "" if node.op is Op.PARAM else f"  // {text}" if len(text) <= 100 else "  // once a call"
+    return f"const {dialect.real} {name} = state[{slot}];{note}"
+
+
+def _names(reads: tuple[tuple[int, Node], ...], parameters: tuple[Parameter, ...]) -> dict[Node, str]:
+    taken: dict[str, int] = {}
+    names: dict[Node, str] = {}
+    for _, node in reads:
+        stem = (
+            f"p_{_identifier(node.parameter.name)}"
+            if node.op is Op.PARAM
+            else "sum"
+            if node.op is Op.SUM
+            else "c"
+        )
+        taken[stem] = taken.get(stem, 0) + 1
+        bare = node.op is Op.PARAM and taken[stem] == 1
+        names[node] = stem if bare else f"{stem}_{taken[stem]}"
+    return names
+
+
+def _column_name(index: int, node: Node) -> str:
+    if node.op is Op.COLUMN:
+        return f"x{index}_{_identifier(node.column.name)}"
+    return f"x{index}"
+
+
+def _identifier(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") or "unnamed"

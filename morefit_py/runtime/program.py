@@ -1,0 +1,114 @@
+"""A program: the objective of one model, with its sources made on demand and kept in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from morefit_py.codegen.layout import Layout
+from morefit_py.graph.node import Node, walk
+from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Axis, Parameter
+from morefit_py.graph.text import write
+from morefit_py.runtime.cache import KernelCache, digest
+
+if TYPE_CHECKING:
+    from morefit_py.codegen.render import Source
+    from morefit_py.kernel.plan import KernelPlan
+    from morefit_py.passes.pipeline import Optimised
+
+_GENERATOR = ("graph", "passes", "kernel", "codegen")
+
+
+class Program:
+    """An objective, its parameters in order, and the labels of its values.
+
+    `columns` bounds how many data-only expressions may be precomputed. The graph is optimised only
+    when a source is not in the cache, or when asked for.
+    """
+
+    def __init__(
+        self,
+        objective: Node,
+        parameters: Sequence[Parameter],
+        columns: int,
+        labels: Mapping[Node, str] | None = None,
+        cache: KernelCache | None = None,
+    ) -> None:
+        self.objective = objective
+        self.parameters = tuple(parameters)
+        self.columns = columns
+        self.labels = dict(labels or {})
+        self._cache = cache
+        self._sources: dict[str, Source] = {}
+
+    @cached_property
+    def cache(self) -> KernelCache:
+        return self._cache or KernelCache.default()
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text of the objective."""
+        return write([self.objective])
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the objective and of the order of its parameters."""
+        return digest(self.text, *(parameter.name for parameter in self.parameters))
+
+    @cached_property
+    def axes(self) -> dict[str, Axis]:
+        """The axes summed over, by name."""
+        return {node.axis.name: node.axis for node in walk([self.objective]) if node.op is Op.SUM}
+
+    @cached_property
+    def optimised(self) -> Optimised:
+        from morefit_py.passes.pipeline import run
+
+        return run(self.objective, self.parameters, self.columns)
+
+    @cached_property
+    def plans(self) -> dict[int, KernelPlan]:
+        from morefit_py.kernel.plan import plan
+
+        return {order: plan(self.optimised, order) for order in self.optimised.roots}
+
+    def source(self, dialect: str) -> Source:
+        """The source in a dialect; from the cache where this generator made it before."""
+        from morefit_py.codegen.render import Source
+
+        if dialect not in self._sources:
+            key = digest("source", generator_digest(), self.digest, str(self.columns), dialect)
+            entry = self.cache.get_or_build(key, lambda folder: self._render(dialect, folder), "source")
+            names = list(entry.manifest["files"])
+            text = entry.read(next(name for name in names if name.startswith("source."))).decode()
+            layout = Layout.model_validate_json(entry.read("layout.json"))
+            self._sources[dialect] = Source(text, layout)
+        return self._sources[dialect]
+
+    def _render(self, name: str, folder: Path) -> dict[str, str]:
+        from morefit_py.codegen.dialects import dialect
+        from morefit_py.codegen.render import render
+
+        spoken = dialect(name)
+        made = render(self.optimised, self.plans, spoken, self.labels, self.digest)
+        (folder / f"source.{spoken.extension}").write_text(made.text)
+        (folder / "layout.json").write_text(made.layout.model_dump_json())
+        return {"dialect": name, "model": self.digest}
+
+
+@cache
+def generator_digest() -> str:
+    """The digest of the code that turns graphs into sources: a changed pass never meets an old source."""
+    from morefit_py.codegen.render import template_folder
+
+    package = Path(__file__).parents[1]
+    files = [path for layer in _GENERATOR for path in sorted((package / layer).rglob("*.py"))]
+    files += sorted(template_folder().rglob("*.j2"))
+    total = sha256()
+    for path in files:
+        total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()

@@ -1,0 +1,41 @@
+"""Threads that share the chunks of a loop; the interpreter lock is released inside a kernel."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from morefit_py.errors import BackendError
+
+# Chunks a thread needs before a second one pays for its hand-over.
+_CHUNKS_PER_THREAD = 8
+
+
+def thread_count() -> int:
+    """The threads to use: MOREFIT_NUM_THREADS, else every processor this process may run on."""
+    asked = os.environ.get("MOREFIT_NUM_THREADS")
+    if asked is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not asked.isdigit() or int(asked) < 1:
+        raise BackendError(f"MOREFIT_NUM_THREADS={asked!r} is not a whole number >= 1")
+    return int(asked)
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, thread_name_prefix="morefit")
+
+
+def over_chunks(run: Callable[[int, int], object], chunks: int, threads: int) -> None:
+    """Call run(first, last) over all chunks, split among threads where there are enough of them."""
+    parts = min(threads, chunks // _CHUNKS_PER_THREAD)
+    if parts < 2:
+        run(0, chunks)
+        return
+    edges = [chunks * i // parts for i in range(parts + 1)]
+    waiting = [_pool(parts).submit(run, edges[i], edges[i + 1]) for i in range(1, parts)]
+    run(edges[0], edges[1])
+    for part in waiting:
+        part.result()
