@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from morefit_py.errors import DataError, nearest
 from morefit_py.graph.symbols import WEIGHT, Observable
+from morefit_py.model.columns import Array, as_column, check_values
+from morefit_py.model.readers import Observables, wanted
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +25,7 @@ class Dataset:
     """Named columns of float64, one row an event; `weights` multiply each event's log-likelihood.
 
     Made by `from_numpy`, `from_pandas`, `from_parquet` or `from_root`; `source` is what errors name.
+    Arrays that are contiguous float64 already are viewed, not copied: do not change them afterwards.
     """
 
     columns: Mapping[str, Array]
@@ -31,8 +35,8 @@ class Dataset:
     @classmethod
     def from_numpy(cls, columns: Mapping[str, Any], weights: Any = None, source: str = "data") -> Dataset:
         """Arrays by name; raises DataError unless they are one-dimensional numbers of equal length."""
-        held = {name: _column(f"{source}: column {name!r}", values) for name, values in columns.items()}
-        weight = None if weights is None else _column(f"{source}: weights", weights)
+        held = {name: as_column(f"{source}: column {name!r}", values) for name, values in columns.items()}
+        weight = None if weights is None else as_column(f"{source}: weights", weights)
         lengths = {name: len(values) for name, values in held.items()}
         if weight is not None:
             lengths[WEIGHT] = len(weight)
@@ -41,6 +45,69 @@ class Dataset:
         if len(set(lengths.values())) > 1:
             raise DataError(f"{source}: columns differ in length: {lengths}")
         return cls(held, weight, source)
+
+    @classmethod
+    def from_pandas(
+        cls,
+        frame: pd.DataFrame,
+        observables: Iterable[str | Observable] | None = None,
+        weights: str | None = None,
+        source: str = "data",
+    ) -> Dataset:
+        """Columns of a data frame: the given ones, or all that hold numbers.
+
+        Weights are the column `weights`, or `_weight` where there is one. Raises DataError for a
+        column that is missing or not numeric.
+        """
+        from morefit_py.model.read_pandas import read_pandas
+
+        names = None if observables is None else list(wanted(source, observables))
+        return cls.from_numpy(*read_pandas(frame, names, weights, source), source)
+
+    @classmethod
+    def from_parquet(
+        cls,
+        path: str | PathLike[str],
+        observables: Observables | None = None,
+        *,
+        channel: str | None = None,
+        selection: str | None = None,
+        weight: str | None = None,
+    ) -> Dataset:
+        """Columns of a Parquet file: the given ones, or all that hold numbers.
+
+        `observables` are names, or a mapping from names to expressions of the file's columns.
+        `channel` keeps the rows whose `_channel` is that; `selection` those where it is finite and
+        not zero; weights are the expression `weight`, or the column `_weight` where there is one.
+        Raises DataError for a file that cannot be read, and for missing columns and values.
+        """
+        from morefit_py.model.read_parquet import read_parquet
+
+        source = str(path) if channel is None else f"{path} channel {channel!r}"
+        columns, weights = read_parquet(path, observables, channel, selection, weight)
+        return cls.from_numpy(columns, weights, source)
+
+    @classmethod
+    def from_root(
+        cls,
+        path: str | PathLike[str],
+        tree: str,
+        observables: Observables,
+        *,
+        selection: str | None = None,
+        weight: str | None = None,
+    ) -> Dataset:
+        """Columns of a TTree or RNTuple, read through uproot; only the branches needed are read.
+
+        `observables` are names of branches, or a mapping from names to expressions of branches;
+        `selection` keeps the rows where it is finite and not zero. Raises DataError for a file, tree
+        or branch that cannot be read, for branches without exactly one number per event, and where
+        uproot is not installed.
+        """
+        from morefit_py.model.read_root import read_root
+
+        columns, weights = read_root(path, tree, observables, selection, weight)
+        return cls.from_numpy(columns, weights, f"{path} {tree}")
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
@@ -51,11 +118,13 @@ class Dataset:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the columns and weights, by name and value."""
-        total = sha256()
+        total = sha256(len(self).to_bytes(8, "little"))
         for name in sorted(self.columns):
-            total.update(name.encode() + b"\0" + self.columns[name].tobytes())
+            total.update(name.encode() + b"\0")
+            total.update(self.columns[name].data)
         if self.weights is not None:
-            total.update(WEIGHT.encode() + b"\0" + self.weights.tobytes())
+            total.update(WEIGHT.encode() + b"\0")
+            total.update(self.weights.data)
         return total.hexdigest()
 
     @property
@@ -67,7 +136,8 @@ class Dataset:
         """(sum w)^2 / sum w^2, the size of an unweighted sample of the same precision."""
         if self.weights is None:
             return float(len(self))
-        return self.sum_of_weights**2 / float(np.sum(self.weights**2))
+        squares = float(np.dot(self.weights, self.weights))
+        return self.sum_of_weights**2 / squares if squares else 0.0
 
     def check(self, observables: Iterable[Observable]) -> None:
         """Raises DataError unless the data can be fitted in these observables.
@@ -80,38 +150,10 @@ class Dataset:
         for x in observables:
             if x.name not in self.columns:
                 raise DataError(f"{self.source}: no column {x.name!r}{nearest(x.name, self.columns)}")
-            _check_values(f"{self.source}: observable {x.name!r}", self.columns[x.name], x.low, x.high)
+            remedy = "select the events or change the bounds, values are never cut silently"
+            check_values(f"{self.source}: observable {x.name!r}", self.columns[x.name], x.low, x.high, remedy)
         if self.weights is not None:
-            _check_values(f"{self.source}: weights", self.weights, 0.0, np.inf)
-            if not np.any(self.weights > 0):
-                raise DataError(f"{self.source}: all weights are zero")
-
-
-def _column(where: str, values: Any) -> Array:
-    try:
-        array = np.ascontiguousarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as problem:
-        raise DataError(f"{where}: not numbers ({problem})") from None
-    if array.ndim != 1:
-        raise DataError(f"{where}: expected one dimension, found shape {array.shape}")
-    array.flags.writeable = False if array.base is None else array.flags.writeable
-    return array
-
-
-def _check_values(where: str, values: Array, low: float, high: float) -> None:
-    # Two reductions see NaN as well as the bounds, without a temporary the size of the data.
-    least, greatest = float(np.min(values)), float(np.max(values))
-    if low <= least and greatest <= high and np.isfinite(greatest):
-        return
-    for problem, bad in (
-        ("NaN or infinite", ~np.isfinite(values)),
-        (f"outside [{low:g}, {high:g}]", (values < low) | (values > high)),
-    ):
-        rows = np.flatnonzero(bad)
-        if rows.size:
-            shown = ", ".join(f"row {row}: {values[row]:g}" for row in rows[:5])
-            more = ", ..." if rows.size > 5 else ""
-            raise DataError(
-                f"{where}: {rows.size} of {values.size} values are {problem} ({shown}{more}); "
-                "select the events or change the bounds, values are never cut silently"
-            )
+            remedy = "a weight must be finite and >= 0"
+            check_values(f"{self.source}: weights", self.weights, 0.0, np.inf, remedy)
+            if not np.any(self.weights):
+                raise DataError(f"{self.source}: all weights are zero, so nothing would be fitted")
