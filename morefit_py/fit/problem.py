@@ -119,6 +119,12 @@ class Problem:
         nll = value + self.offset
         return Minimum(self.expand(x), nll, gradient, hessian, self.tally.calls(), converged, message)
 
+    def at(self, minimum: Minimum) -> Minimum:
+        """The same minimum with the exact gradient and Hessian, which cost one evaluation."""
+        whole = measured(self.objective, minimum.theta, 2, self.tally)
+        evaluation = restricted(whole, self.free, self.offset)
+        return self.minimum(minimum.theta[self.free], evaluation, minimum.converged, minimum.message)
+
     def restarted(self, theta: Vector) -> Problem:
         """The same problem and tally, started at `theta` (P,) instead."""
         whole = measured(self.objective, theta, 2, self.tally)

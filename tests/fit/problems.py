@@ -8,7 +8,7 @@ from math import pi, sqrt
 
 import numpy as np
 
-from tests.fit import jets
+from . import jets
 
 
 @dataclass
@@ -193,3 +193,117 @@ def crystal_ball_chebyshev(n_signal=3000, n_background=5000, off=1.1, seed=3):
     lows = (0, 0, 5.2, 0.005, 0.3, 0.3, 1.1, 1.1, -1, -1)
     highs = (1e5, 1e5, 5.35, 0.1, 4, 4, 50, 50, 1, 1)
     return Function(value, tuple(truth * factor), lows, highs, names=names)
+
+
+def counting(n=2.0, b=5.0, start=3.0):
+    """A counting experiment whose signal is bounded at zero: the minimum is `max(0, n - b)`."""
+
+    def of(theta):
+        nu = theta[0] + b
+        return nu - n * np.log(nu), np.array([1 - n / nu]), np.array([[n / nu**2]])
+
+    return Function(of, (start,), (0.0,), (np.inf,), names=("s",), solution=(max(0.0, n - b),))
+
+
+def quadratic(H, centre, start, low=(), high=(), solution=None, **more):
+    H, centre = np.array(H, dtype=float), np.array(centre, dtype=float)
+
+    def of(x):
+        d = x - centre
+        return 0.5 * d @ H @ d, H @ d, H.copy()
+
+    return Function(of, tuple(start), tuple(low), tuple(high), solution=solution, **more)
+
+
+def on_bound():
+    """The unlimited minimum lies exactly on a limit."""
+    return quadratic([[2, 1], [1, 3]], (0, 1), (2, 4), (0, -10), (5, 10), (0.0, 1.0))
+
+
+def outside_bounds():
+    """The unlimited minimum is beyond the limits in two of three variables, which are correlated."""
+    H = [[4, 1.5, 0.5], [1.5, 2, -0.8], [0.5, -0.8, 3]]
+    low, high = (0, -5, -np.inf), (10, 3, np.inf)
+    x0, x1 = 0.0, 3.0
+    # The third variable follows the first two to their limits.
+    x2 = 1.0 - (0.5 * (x0 + 2) - 0.8 * (x1 - 6)) / 3
+    return quadratic(H, (-2, 6, 1), (4, 1, 7), low, high, (x0, x1, x2))
+
+
+def saddle(start=0.0):
+    """A double well started on its ridge."""
+
+    def of(t):
+        x, y = t
+        value = 25 * (x * x - 1) ** 2 + 0.5 * (y - x) ** 2
+        gradient = np.array([100 * x * (x * x - 1) - (y - x), y - x])
+        return value, gradient, np.array([[300 * x * x - 100 + 1, -1], [-1, 1.0]])
+
+    return Function(of, (start, start))
+
+
+def flat():
+    """Only the sum of the first two parameters matters."""
+    return quadratic([[1, 1, 0], [1, 1, 0], [0, 0, 4]], (1, 2, 3), (5, -3, 1), names=("a", "b", "c"))
+
+
+def without_effect():
+    """The second parameter does nothing."""
+    return quadratic([[2, 0], [0, 0]], (1, 0), (3, 0.5), names=("a", "idle"))
+
+
+def logarithm(start=100.0, beyond=np.nan):
+    """`x - 5 log x` and a partner, without a value (or infinite) for x <= 0."""
+
+    def of(t):
+        x, y = t
+        if x <= 0:
+            return beyond, np.full(2, np.nan), np.full((2, 2), np.nan)
+        d = y - x
+        value = x - 5 * np.log(x) + 0.5 * d * d
+        return value, np.array([1 - 5 / x - d, d]), np.array([[5 / x**2 + 1, -1], [-1, 1.0]])
+
+    return Function(of, (start, 1.0), solution=(5.0, 5.0))
+
+
+def falling_spectrum(off=1.1):
+    """75,000 events in 50 bins of an exponential of slope 0.03: the Asimov data of the solution."""
+    truth = (75_000.0, 0.03)
+    x = np.linspace(1, 99, 50)
+
+    def rate(n, slope):
+        shape = jets.exp(-slope * x)
+        return n * shape / shape.sum()
+
+    counts = rate(*jets.variables(truth)).v
+
+    def of(n, slope):
+        nu = rate(n, slope)
+        return (nu - counts * jets.log(nu)).sum()
+
+    start = (truth[0] * off, truth[1] * (2 - off))
+    names = ("events", "slope")
+    return Function(jet_objective(of), start, (0, 0), (1e6, 1), names=names, solution=truth)
+
+
+SOLVED = {
+    "bowl": bowl,
+    "large bowl": lambda: bowl(1e12, 20, seed=4),
+    "rosenbrock 2": lambda: rosenbrock(2),
+    "rosenbrock 10": lambda: rosenbrock(10).but(start=(0.5,) * 10),
+    "counting above": lambda: counting(n=9.0),
+    "counting below": counting,
+    "counting from the limit": lambda: counting(n=9.0, start=0.0),
+    "on the limit from the limit": lambda: counting(start=0.0),
+    "minimum on a limit": on_bound,
+    "minimum beyond the limits": outside_bounds,
+    "nan beyond": logarithm,
+    "inf beyond": lambda: logarithm(beyond=np.inf),
+    "near the edge": lambda: logarithm(start=1e-3),
+    "falling spectrum": falling_spectrum,
+    "falling spectrum from below": lambda: falling_spectrum(0.9),
+}
+"""Problems with a known minimum, that every minimiser must find."""
+
+HOPELESS = {"flat": flat, "without effect": without_effect}
+"""Problems without a minimum, that no minimiser may call valid."""
