@@ -1,0 +1,28 @@
+"""Densities: one file and one class each."""
+
+from morefit_py.pdfs.argus import Argus
+from morefit_py.pdfs.bernstein import Bernstein
+from morefit_py.pdfs.chebyshev import Chebyshev
+from morefit_py.pdfs.crystal_ball import CrystalBall
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.discovery import fields_of, registry
+from morefit_py.pdfs.double_crystal_ball import DoubleCrystalBall
+from morefit_py.pdfs.exponential import Exponential
+from morefit_py.pdfs.formula import Formula
+from morefit_py.pdfs.gaussian import Gaussian
+from morefit_py.pdfs.mixture import Fractions, Mixture, fractions
+from morefit_py.pdfs.uniform import Uniform
+
+__all__ = [
+    "Argus", "Bernstein", "Chebyshev", "CrystalBall", "Density", "DoubleCrystalBall", "Exponential",
+    "Formula", "Fractions", "Gaussian", "Mixture", "Uniform", "fields_of", "fractions", "registry",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> type[Density]:
+    """The density class of that name, for one whose file is not imported above."""
+    if name[:1].isupper():
+        for found in registry().values():
+            if found.__name__ == name:
+                return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,8 +7,9 @@ A density is a frozen dataclass; its fields are its spec schema. It gives its sh
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from morefit_py.errors import ModelError
@@ -16,11 +17,12 @@ from morefit_py.graph import build
 from morefit_py.graph.build import Operand, as_node
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, leaves
-from morefit_py.graph.op import Op
+from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.symbols import Observable, Parameter
 
 if TYPE_CHECKING:
     from morefit_py.pdfs.mixture import Mixture
+    from morefit_py.pdfs.quadrature import Quadrature
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,20 @@ class Density:
     type: ClassVar[str] = ""
     domains: ClassVar[dict[str, Domain]] = {}
 
+    def __init_subclass__(cls) -> None:
+        # Several users ask for the same expressions, and building them costs more than using them.
+        for name in ("shape", "log_shape", "integral", "log_integral"):
+            if name in cls.__dict__:
+                setattr(cls, name, _once(cls.__dict__[name]))
+
     def __post_init__(self) -> None:
-        for name, domain in self.domains.items():
-            held = getattr(self, name)
+        for field in fields(self):
+            held = getattr(self, field.name)
             for value in held if isinstance(held, tuple) else (held,):
-                _check_domain(f"{self.type}: {name}", as_node(value), domain)
+                if isinstance(value, Observable):
+                    _check_bounds(self.type, value)
+                elif field.type in ("Operand", "tuple[Operand, ...]"):
+                    _check_value(f"{self.type}: {field.name}", value, self.domains.get(field.name))
 
     @property
     def observables(self) -> tuple[Observable, ...]:
@@ -78,9 +89,23 @@ class Density:
 
     def integral(self) -> Node:
         """The integral of `shape` over the bounds; numeric quadrature unless overridden."""
-        from morefit_py.pdfs.quadrature import integral
+        return self.quadrature.value
 
-        return integral(self)
+    @cached_property
+    def quadrature(self) -> Quadrature:
+        """The numeric integral of `shape`, found once."""
+        from morefit_py.pdfs.quadrature import quadrature
+
+        return quadrature(self)
+
+    @property
+    def normalisation(self) -> str:
+        """How the integral is known: "closed form", or "quadrature (n nodes, error e)"."""
+        return "closed form" if self._closed else str(self.quadrature)
+
+    @property
+    def _closed(self) -> bool:
+        return type(self).integral is not Density.integral
 
     def log_integral(self) -> Node:
         """The logarithm of `integral`, in a form that holds where the integral underflows."""
@@ -131,8 +156,39 @@ class Density:
     __array_ufunc__ = None
 
 
-def _check_domain(where: str, value: Node, domain: Domain) -> None:
+def _once(build_node: Callable[[Any], Node]) -> Callable[[Any], Node]:
+    """The same method, its node kept by the object."""
+
+    @wraps(build_node)
+    def kept(self: Any) -> Node:
+        held: dict[Any, Node] = self.__dict__.setdefault("_nodes", {})
+        found = held.get(build_node)
+        if found is None:
+            found = held[build_node] = build_node(self)
+        return found
+
+    return kept
+
+
+def _check_bounds(where: str, x: Observable) -> None:
+    if not math.isfinite(x.width):
+        raise ModelError(
+            f"{where}: the observable {x.name!r} has no finite bounds; give it bounds, a density is "
+            "normalised on them"
+        )
+
+
+def _check_value(where: str, held: object, domain: Domain | None) -> None:
+    if not build.is_operand(held):
+        raise ModelError(f"{where} is {held!r}; give a Parameter, an expression or a number")
+    value = as_node(held)  # type: ignore[arg-type]
+    if value.stage & Stage.DATASET:
+        raise ModelError(f"{where} depends on an observable; it may depend on parameters only")
     start = start_value(value)
+    if not math.isfinite(start):
+        raise ModelError(f"{where} is {start:g} at the start; it must be finite")
+    if domain is None:
+        return
     if not domain.holds(start):
         raise ModelError(f"{where} is {start:g} at the start; it must be {domain}")
     if value.op is Op.PARAM and not value.parameter.fixed:

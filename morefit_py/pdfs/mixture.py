@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from morefit_py.errors import ModelError
-from morefit_py.graph.build import ONE, ZERO, Operand, add, as_node, mul, sub
+from morefit_py.graph.build import ONE, ZERO, Operand, add, as_node, log, mul, sub
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Stage
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.log_sum import log_sum_exp, never_underflows
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +29,8 @@ class Mixture:
     """What one channel's events follow: components with yields (extended), or one bare density.
 
     `n_sig * Gaussian(...) + n_bkg * Exponential(...)` makes one; `named` names the components.
-    Raises ModelError for a sum that mixes scaled and bare densities, or repeats a name.
+    A name that is taken gets a number. Raises ModelError for a sum that mixes scaled and bare densities,
+    or densities of different observables.
     """
 
     terms: tuple[Term, ...]
@@ -42,6 +45,7 @@ class Mixture:
         for term in self.terms:
             if term.expected is not None and term.expected.stage & Stage.DATASET:
                 raise ModelError(f"the yield of component {term.name!r} depends on an observable")
+        _same_observables([term.name for term in self.terms], [term.density for term in self.terms])
         object.__setattr__(self, "terms", _unique(self.terms))
 
     @property
@@ -83,6 +87,19 @@ def as_mixture(value: Mixture | Density) -> Mixture:
     raise ModelError(f"{value!r} is neither a density nor a sum of densities")
 
 
+def _same_observables(names: Sequence[str], densities: Sequence[Density]) -> None:
+    first = {x.identity: x for x in densities[0].observables}
+    for name, density in zip(names[1:], densities[1:], strict=True):
+        held = {x.identity: x for x in density.observables}
+        odd = [x for key, x in {**first, **held}.items() if not (key in first and key in held)]
+        if odd:
+            x = odd[0]
+            raise ModelError(
+                f"components {names[0]!r} and {name!r} are not densities of the same observables: only one "
+                f"of them is a density of {x.name!r} on [{x.low:g}, {x.high:g}]; use one Observable for all"
+            )
+
+
 def _unique(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     """Number the components that would share a name: gaussian, gaussian_2, ..."""
     taken: dict[str, int] = {}
@@ -109,6 +126,8 @@ class Fractions(Density):
                 f"{len(self.fractions)} fractions for {len(self.densities)} densities: "
                 "the last density takes what is left, so give one fraction fewer"
             )
+        super().__post_init__()
+        _same_observables([density.type for density in self.densities], self.densities)
 
     @property
     def observables(self) -> tuple[Observable, ...]:
@@ -127,8 +146,24 @@ class Fractions(Density):
             total = add(total, mul(weight, density.density()))
         return total
 
+    def log_shape(self) -> Node:
+        if self._never_underflows:
+            return log(self.shape())
+        return log_sum_exp(self.weights(), [density.log_density() for density in self.densities])
+
     def integral(self) -> Node:
         return ONE
+
+    def breaks(self) -> tuple[Operand, ...]:
+        return tuple(point for density in self.densities for point in density.breaks())
+
+    @property
+    def normalisation(self) -> str:
+        return ", ".join(dict.fromkeys(density.normalisation for density in self.densities))
+
+    @cached_property
+    def _never_underflows(self) -> bool:
+        return never_underflows(self.densities)
 
 
 def fractions(densities: Sequence[Density] | Mapping[str, Density], *parts: Operand) -> Fractions:

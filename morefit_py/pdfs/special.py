@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from morefit_py.graph import build
-from morefit_py.graph.build import Node, Operand, as_node, select
+from morefit_py.graph.build import TRUE, Node, Operand, as_node, select
+from morefit_py.pdfs.scaled import Scaled
 
 _SERIES_TERMS = 18
+_ROOT_HALF = math.sqrt(0.5)
 
 
 def exprel(operand: Operand) -> Node:
@@ -25,23 +27,24 @@ def exprel(operand: Operand) -> Node:
     return select(small, series, build.expm1(outer) / outer)
 
 
-def log_gaussian_integral(low: Operand, high: Operand) -> Node:
-    """log of the integral of exp(-t^2/2) from low to high (low < high), exact far in either tail.
+def gaussian_integral(low: Operand, high: Operand, present: Node = TRUE) -> Scaled:
+    """The integral of exp(-t^2/2) from low to high (low < high), exact far in either tail.
 
     Mirrored so that the interval reaches further to the right, then with
     erfcx(z) = exp(z^2) erfc(z) where it starts right of the peak (Cody, 1969).
     """
-    a, b = as_node(low), as_node(high)
+    a, b = select(present, low, 0.0), select(present, high, 1.0)
     mirrored = a + b < 0.0
     a, b = select(mirrored, -b, a), select(mirrored, -a, b)
-    root_half = math.sqrt(0.5)
     beyond = a > 0.0
-    start = select(beyond, a, 0.0)
-    stop = select(beyond, b, 0.0)
-    tail = build.erfcx(start * root_half) - build.exp((start**2 - stop**2) / 2.0) * build.erfcx(
-        stop * root_half
-    )
-    outside = build.log(select(beyond, tail, 1.0)) - start**2 / 2.0
-    inner_a, inner_b = select(beyond, 0.0, a), select(beyond, 1.0, b)
-    inside = build.log(build.erf(inner_b * root_half) - build.erf(inner_a * root_half))
-    return math.log(math.sqrt(math.pi / 2.0)) + select(beyond, outside, inside)
+    start, stop = select(beyond, a, 0.0), select(beyond, b, 1.0)
+    fall = build.exp((start - stop) * (start + stop) / 2.0)
+    outside = build.erfcx(start * _ROOT_HALF) - fall * build.erfcx(stop * _ROOT_HALF)
+    inside = build.erf(b * _ROOT_HALF) - build.erf(a * _ROOT_HALF)
+    factor = math.sqrt(math.pi / 2.0) * select(beyond, outside, inside)
+    return Scaled(factor, -(start**2) / 2.0, present)
+
+
+def log_gaussian_integral(low: Operand, high: Operand) -> Node:
+    """log of the integral of exp(-t^2/2) from low to high (low < high)."""
+    return gaussian_integral(low, high).log()

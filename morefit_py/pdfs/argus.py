@@ -1,0 +1,67 @@
+"""The ARGUS density: phase space with an upper limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from morefit_py.errors import ModelError
+from morefit_py.graph.build import Node, Operand, as_node, exp, log, maximum, select
+from morefit_py.graph.symbols import Observable
+from morefit_py.pdfs.density import Density, Domain
+from morefit_py.pdfs.quadrature import Quadrature, integrate
+
+# Stands for zero in a logarithm, also in single precision; rounding alone is larger.
+_EDGE = 1e-37
+
+
+@dataclass(frozen=True, eq=False)
+class Argus(Density):
+    """x (1 - (x/m0)^2)^p exp(c (1 - (x/m0)^2)), m0 the observable's upper bound, c of either sign.
+
+    ARGUS collaboration, Phys. Lett. B241 (1990) 278, with its power 1/2 generalised to p >= 0. Scaled
+    so that neither factor overflows. Raises ModelError where the observable can be negative.
+    """
+
+    type = "argus"
+    domains = {"p": Domain(0.0, closed=True)}
+
+    observable: Observable
+    c: Operand
+    p: Operand
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.observable.low < 0.0:
+            raise ModelError(
+                f"{self.type}: the lower bound {self.observable.low:g} of {self.observable.name!r} is "
+                "negative; the density begins at zero"
+            )
+
+    @property
+    def _reach(self) -> float:
+        """The largest value of 1 - (x/m0)^2."""
+        return 1.0 - (self.observable.low / self.observable.high) ** 2
+
+    def _log_factor(self, log_v: Node, v: Node) -> Node:
+        """The logarithm of all but x, at v = (1 - (x/m0)^2) / reach."""
+        k = as_node(self.c) * self._reach
+        return self.p * log_v + k * v - select(k < 0.0, 0.0, k)
+
+    def _log_rest(self) -> Node:
+        x = self.observable
+        v = (1.0 - x / x.high) * (1.0 + x / x.high) * (1.0 / self._reach)
+        return self._log_factor(log(maximum(v, _EDGE)), v)
+
+    def shape(self) -> Node:
+        return self.observable * exp(self._log_rest())
+
+    def log_shape(self) -> Node:
+        return log(self.observable) + self._log_rest()
+
+    @cached_property
+    def quadrature(self) -> Quadrature:
+        # With v = w^4 the integrand is smooth at the endpoint, or nearly, for every power p.
+        w = Observable("_argus", 0.0, 1.0)
+        scale = 2.0 * self.observable.high**2 * self._reach
+        return integrate(self.type, scale * w**3 * exp(self._log_factor(4.0 * log(w), w**4)), (w,))

@@ -1,0 +1,52 @@
+"""Which densities there are, and what their fields are: a new file in this folder suffices."""
+
+from __future__ import annotations
+
+import pkgutil
+from dataclasses import fields
+from functools import cache
+from importlib import import_module
+
+from morefit_py import pdfs
+from morefit_py.errors import ModelError
+from morefit_py.pdfs.density import Density, concrete_densities
+
+# What a field holds, by its annotation, which is text under postponed evaluation.
+_KINDS = {
+    "Observable": "observable",
+    "tuple[Observable, ...]": "observables",
+    "Operand": "value",
+    "tuple[Operand, ...]": "values",
+    "float": "number",
+    "tuple[float, ...]": "numbers",
+    "Node": "expression",
+    "Density": "density",
+    "tuple[Density, ...]": "densities",
+}
+
+
+@cache
+def registry() -> dict[str, type[Density]]:
+    """Every density of this package by its type name, in alphabetic order."""
+    for module in pkgutil.iter_modules(pdfs.__path__):
+        import_module(f"{pdfs.__name__}.{module.name}")
+    inside = (found for found in concrete_densities() if found.__module__.startswith(f"{pdfs.__name__}."))
+    return {found.type: found for found in sorted(inside, key=lambda found: found.type)}
+
+
+def fields_of(density: type[Density]) -> list[tuple[str, str]]:
+    """The fields of a density class in order, each with its kind.
+
+    Kinds are "observable", "value" (a parameter, an expression or a number), "number", "density", the
+    plurals of these, and "expression". Raises ModelError for an annotation that is none of them.
+    """
+    found = []
+    for field in fields(density):
+        kind = _KINDS.get(str(field.type))
+        if kind is None:
+            raise ModelError(
+                f"{density.type}: the field {field.name!r} is annotated {field.type!r}; "
+                f"a density's fields are {', '.join(_KINDS)}"
+            )
+        found.append((field.name, kind))
+    return found
