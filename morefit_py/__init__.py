@@ -1,0 +1,63 @@
+"""morefit_py: a compiler for maximum-likelihood fits.
+
+A model, from a spec or from Python, becomes one symbolic graph; passes simplify, differentiate and
+factor it; one fused kernel per device computes value, gradient and Hessian.
+"""
+
+from morefit_py import pdfs
+from morefit_py.errors import (
+    BackendError,
+    CacheError,
+    DataError,
+    ExpressionError,
+    FitError,
+    GraphError,
+    ModelError,
+    MorefitError,
+    MorefitWarning,
+    SpecError,
+)
+from morefit_py.fit.compiled import CompiledFit, compile
+from morefit_py.fit.result import FitResult
+from morefit_py.graph import build as expressions
+from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.model.constraint import Constraint, GaussianConstraint
+from morefit_py.model.dataset import Dataset
+from morefit_py.model.model import Model
+from morefit_py.model.modifiers import normsys, weightsys
+from morefit_py.model.sampling import sample
+from morefit_py.pdfs.mixture import Mixture, fractions
+from morefit_py.runtime.choose import devices
+from morefit_py.spec.load import load
+
+__version__ = "0.1.0"
+__all__ = [
+    "BackendError",
+    "CacheError",
+    "CompiledFit",
+    "Constraint",
+    "DataError",
+    "Dataset",
+    "ExpressionError",
+    "FitError",
+    "FitResult",
+    "GaussianConstraint",
+    "GraphError",
+    "Mixture",
+    "Model",
+    "ModelError",
+    "MorefitError",
+    "MorefitWarning",
+    "Observable",
+    "Parameter",
+    "SpecError",
+    "compile",
+    "devices",
+    "expressions",
+    "fractions",
+    "load",
+    "normsys",
+    "pdfs",
+    "sample",
+    "weightsys",
+]

@@ -6,8 +6,10 @@ import ctypes
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from morefit_py.codegen.layout import OrderLayout
 from morefit_py.codegen.render import Source
@@ -26,7 +28,7 @@ _POINTER, _LONG = ctypes.c_void_p, ctypes.c_long
 class CBuffers(Buffers):
     """Columns, their addresses, states and partial sums; one evaluation's worth of calls each order."""
 
-    kept: list[Array]
+    kept: list[NDArray[Any]]
     states: dict[int, Array]
     calls: dict[int, list[Callable[[], None]]]
 
@@ -62,7 +64,7 @@ class CExecutable(Executable):
         for axis, arrays in columns.items():
             buffers.kept += arrays
             addresses[axis] = np.array([array.ctypes.data for array in arrays] or [0], dtype=np.uintp)
-            buffers.kept.append(addresses[axis])  # type: ignore[arg-type]
+            buffers.kept.append(addresses[axis])
         for order, held in layout.orders.items():
             state = np.zeros(held.state_size)
             last = held.first_moment + len(held.moments)
@@ -75,9 +77,9 @@ class CExecutable(Executable):
         self,
         order: OrderLayout,
         state: Array,
-        addresses: Mapping[str, np.ndarray],  # type: ignore[type-arg]
+        addresses: Mapping[str, NDArray[np.uintp]],
         data: Mapping[str, AxisData],
-        kept: list[Array],
+        kept: list[NDArray[Any]],
     ) -> list[Callable[[], None]]:
         """One call a phase, with every address bound once."""
         base = state.ctypes.data

@@ -1,0 +1,5 @@
+"""The command line: `morefit fit | inspect | check | devices | cache`."""
+
+from morefit_py.cli.main import main
+
+__all__ = ["main"]

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.errors import DataError, FitError, nearest
+from morefit_py.codegen.render import Source
+from morefit_py.errors import BackendError, DataError, FitError, nearest
 from morefit_py.graph.symbols import WEIGHT
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.labels import labels
@@ -91,6 +92,16 @@ class Likelihood:
     def _triangle(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         return np.triu_indices(self._size)
 
+    def source(self, dialect: str | None = None) -> Source:
+        """The source in a dialect; without one, the one the backend in use runs.
+
+        Raises BackendError where that backend runs the graph itself.
+        """
+        spoken = dialect or self.choice.backend.dialect
+        if spoken is None:
+            raise BackendError(f"backend {self.choice.backend.name!r} runs the graph itself: name a dialect")
+        return self.program.source(spoken)
+
     def release(self) -> None:
         """Give the data's memory on the device back; the likelihood cannot be evaluated any more."""
         self._buffers.release()
@@ -107,15 +118,28 @@ def likelihood(
     `column_budget` bounds, in bytes, the data-only columns precomputed beside the data. Raises
     ModelError, DataError or BackendError, each naming place and remedy, before anything is fitted.
     """
+    held = checked(model, data)
+    return Likelihood(model, held, program(model, held, column_budget), choose(backend))
+
+
+def checked(model: Model, data: Dataset | Mapping[str, Dataset]) -> dict[str, Dataset]:
+    """The data by channel, after every check that needs no compiler.
+
+    Raises ModelError for a density that is none, DataError for data that cannot be fitted.
+    """
     held = _by_channel(model, data)
     for channel, observables in model.observables.items():
         held[channel].check(observables)
     check_densities(model)
-    weighted = {name for name, dataset in held.items() if dataset.weights is not None}
-    rows = max(len(dataset) for dataset in held.values())
+    return held
+
+
+def program(model: Model, data: Mapping[str, Dataset], column_budget: int = COLUMN_BUDGET) -> Program:
+    """The program of a model on data of this size, not compiled yet."""
+    weighted = {name for name, dataset in data.items() if dataset.weights is not None}
+    rows = max(len(dataset) for dataset in data.values())
     columns = min(column_budget // (8 * rows), _PLENTY)
-    program = Program(nll(model, weighted), model.parameters, columns, labels(model))
-    return Likelihood(model, held, program, choose(backend))
+    return Program(nll(model, weighted), model.parameters, columns, labels(model))
 
 
 def _by_channel(model: Model, data: Dataset | Mapping[str, Dataset]) -> dict[str, Dataset]:

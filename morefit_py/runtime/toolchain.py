@@ -20,7 +20,17 @@ REMEDY = (
     "install gcc or clang, name one in the environment variable CC, or `pip install 'morefit-py[compiler]'`"
 )
 _NAMES = ("gcc", "clang", "cc")
-_COMMON = ["-std=gnu11", "-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=fast", "-fopenmp-simd", "-fvisibility=hidden", "-fPIC", "-shared"]
+_COMMON = (
+    "-std=gnu11",
+    "-O3",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-ffp-contract=fast",
+    "-fopenmp-simd",
+    "-fvisibility=hidden",
+    "-fPIC",
+    "-shared",
+)
 
 
 @dataclass(frozen=True)

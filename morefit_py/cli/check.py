@@ -1,0 +1,25 @@
+"""`morefit check`: validate a spec and its data without fitting."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from morefit_py.cli.options import Spec
+
+
+def check(spec: Spec) -> None:
+    """Check a spec, its densities over their limits, and its data; prints what a fit would see."""
+    from morefit_py.likelihood.likelihood import checked
+    from morefit_py.model.dataset import Dataset
+    from morefit_py.spec.load import load
+
+    model, data = load(spec)
+    held = checked(model, data)
+    console = Console(highlight=False)
+    console.print(f"{spec}: {len(model.parameters)} parameters, {len(model.channels)} channels")
+    for name, mixture in model.channels.items():
+        dataset: Dataset = held[name]
+        components = ", ".join(f"{term.name} ({term.density.type})" for term in mixture.terms)
+        weights = f", effective {dataset.effective_events:.1f}" if dataset.weights is not None else ""
+        console.print(f"  {name}: {len(dataset)} events{weights}; {components}", soft_wrap=True)
+    console.print("the spec and its data can be fitted")

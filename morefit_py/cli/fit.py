@@ -1,0 +1,51 @@
+"""`morefit fit`: fit a spec, print the result, and write what is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from morefit_py.cli.options import Backend, Spec
+
+
+def fit(
+    spec: Spec,
+    backend: Backend = "auto",
+    minimiser: Annotated[str, typer.Option(help="newton, minuit or lbfgsb.")] = "newton",
+    minos: Annotated[bool, typer.Option("--minos", help="Add MINOS errors of every parameter.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="A folder for result.json, plots, the kernel's source and the audit."),
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="A file for the result as JSON.")] = None,
+) -> None:
+    """Fit the model of a spec to its data and print the result; exits 2 if the fit is not valid."""
+    from morefit_py.fit.compiled import compile
+    from morefit_py.report.folder import check_folder, write_folder
+    from morefit_py.spec.load import load, spec_digest
+
+    console = Console()
+    for path in (json.parent if json else None, output):
+        if path is not None:
+            check_folder(path)
+    with Console(stderr=True).status("compiling") as status:
+        model, data = load(spec)
+        compiled = compile(model, data, backend)
+
+        def progress(*told: object) -> None:
+            status.update(f"fitting, {getattr(told[0], 'calls', '')} calls" if told else "fitting")
+
+        provenance = {"spec": f"{spec_digest(spec)}", **compiled.provenance()}
+        result = compiled.minimise(minimiser, minos=minos, provenance=provenance)
+    console.print(result)
+    if json is not None:
+        result.save(json)
+    if output is not None:
+        for path in write_folder(output, compiled, result):
+            console.print(f"wrote {path}", highlight=False, soft_wrap=True)
+    compiled.release()
+    if not result.valid:
+        raise typer.Exit(2)

@@ -1,0 +1,126 @@
+"""What the compiler did with a model: digests, passes, operation counts, and where the kernel is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from morefit_py.passes.counts import Counts
+
+if TYPE_CHECKING:
+    from morefit_py.likelihood.likelihood import Likelihood
+    from morefit_py.passes.pipeline import Optimised
+
+_ORDERS = {0: "value", 1: "gradient", 2: "hessian"}
+
+
+class PassCounts(BaseModel):
+    """Operations per event of one order after one pass."""
+
+    model_config = ConfigDict(frozen=True)
+
+    operations: dict[str, int]
+    columns_read: int
+    sums: int
+    total: int
+    cost: int
+
+
+class PassAudit(BaseModel):
+    """One pass, with the counts it left behind for each order computed by then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    counts: dict[str, PassCounts]
+
+
+class Audit(BaseModel):
+    """The record of one compilation; `cost` is in units of one multiplication."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model_digest: str
+    data_digests: dict[str, str]
+    backend: str
+    device: str
+    reason: str
+    cache_key: str
+    from_cache: bool
+    passes: list[PassAudit]
+    differentiation: str
+    differentiation_costs: dict[str, int]
+    precomputed_columns: list[str]
+    live_values: dict[str, int]
+
+    def __str__(self) -> str:
+        lines = [
+            f"model        {self.model_digest}",
+            *(f"data         {digest}  {name}" for name, digest in self.data_digests.items()),
+            f"backend      {self.backend} on {self.device}: {self.reason}",
+            f"kernel       {self.cache_key or 'none'}{' (from the cache)' if self.from_cache else ''}",
+            f"derivatives  {self.differentiation}; cost per event of each form: "
+            + ", ".join(f"{form} {cost}" for form, cost in self.differentiation_costs.items()),
+            f"columns      {', '.join(self.precomputed_columns) or 'none precomputed'}",
+            "live values  " + ", ".join(f"{order} {most}" for order, most in self.live_values.items()),
+            pass_table(self.passes),
+        ]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The audit as plain values, for JSON."""
+        return self.model_dump()
+
+
+def pass_table(passes: list[PassAudit]) -> str:
+    """Operations per event after each pass, a row a pass and a column an order."""
+    lines = [f"{'operations per event after':34}" + "".join(f"{order:>12}" for order in _ORDERS.values())]
+    for step in passes:
+        totals = [str(step.counts[o].total) if o in step.counts else "" for o in _ORDERS.values()]
+        lines.append(f"  {step.name:32}" + "".join(f"{total:>12}" for total in totals))
+    return "\n".join(lines)
+
+
+def pass_audits(optimised: Optimised) -> list[PassAudit]:
+    """The passes that made an objective what it is, with their counts."""
+    return [
+        PassAudit(name=step.name, counts={_ORDERS[o]: _counts(c) for o, c in step.counts.items()})
+        for step in optimised.steps
+    ]
+
+
+def audit(likelihood: Likelihood) -> Audit:
+    """The audit of a compiled likelihood; runs the passes if the kernel came from the cache."""
+    from morefit_py.kernel.schedule import most_live
+
+    program = likelihood.program
+    optimised = program.optimised
+    live = {
+        _ORDERS[order]: max((most_live(loop.body, loop.terms) for loop in plan.loops), default=0)
+        for order, plan in program.plans.items()
+    }
+    return Audit(
+        model_digest=program.digest,
+        data_digests={name: dataset.digest for name, dataset in likelihood.data.items()},
+        backend=likelihood.choice.backend.name,
+        device=likelihood.choice.device.name,
+        reason=likelihood.choice.reason,
+        cache_key=likelihood.executable.cache_key,
+        from_cache=likelihood.executable.from_cache,
+        passes=pass_audits(optimised),
+        differentiation=optimised.form,
+        differentiation_costs=optimised.costs,
+        precomputed_columns=sorted(map(repr, optimised.columns)),
+        live_values=live,
+    )
+
+
+def _counts(held: Counts) -> PassCounts:
+    return PassCounts(
+        operations=held.operations,
+        columns_read=held.columns,
+        sums=held.sums,
+        total=held.total,
+        cost=held.cost,
+    )

@@ -1,0 +1,35 @@
+"""Kernel plans as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from morefit_py.graph.text import formula
+from morefit_py.kernel.plan import KernelPlan, Loop
+from morefit_py.kernel.schedule import most_live
+
+_ORDERS = {0: "value", 1: "value and gradient", 2: "value, gradient and Hessian"}
+
+
+def describe(plans: Mapping[int, KernelPlan]) -> str:
+    """The phases of every order: what each reads, computes and leaves, and where."""
+    lines = []
+    for order, plan in plans.items():
+        lines.append(f"{_ORDERS[order]}: {plan.state_size} state values, {plan.results} results")
+        for slot, node in plan.moments:
+            lines.append(f"  state[{slot}] = {formula(node, limit=100)}  (once a data set)")
+        for phase in plan.phases:
+            if isinstance(phase, Loop):
+                live = most_live(phase.body, phase.terms)
+                lines.append(
+                    f"  loop over {phase.axis.name}: {len(phase.columns)} columns and {len(phase.reads)} values "
+                    f"read, {len(phase.body)} computed, at most {live} live, {len(phase.terms)} sums"
+                )
+                for k, term in enumerate(phase.terms):
+                    lines.append(f"    state[{phase.first_sum + k}] = sum {formula(term, limit=100)}")
+            else:
+                lines.append(
+                    f"  once a call: {len(phase.reads)} values read, {len(phase.body)} computed, "
+                    f"{len(phase.stores)} stored"
+                )
+    return "\n".join(lines) + "\n"
