@@ -85,6 +85,8 @@ def crossing(
         step = _kept_between(step, at, inner, outer)
         if at > 1e4 * unit:
             return Crossing(inf, there.theta, "open", fits)
+    if outer == inf:
+        return Crossing(inf, here.theta, "open", MAX_FITS)
     return Crossing(at, here.theta, "failed", MAX_FITS)
 
 

@@ -150,7 +150,7 @@ def _first_radius(state: _State) -> float:
     if step is None:
         values, vectors = np.linalg.eigh(state.hessian)
         sizes = np.abs(values)
-        step = (state.gradient @ vectors) / np.maximum(sizes, 0.1 * max(float(sizes.max()), 1e-300))
+        step = (state.gradient @ vectors) / np.maximum(sizes, 0.1 * max(float(sizes.max()), 1e-100))
     return min(max(1.0, sqrt(step @ step)), 2.0 * sqrt(step.size))
 
 

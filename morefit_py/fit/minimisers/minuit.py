@@ -70,7 +70,10 @@ def minimise(problem: Problem, settings: Settings) -> Minimum:
         simplefilter("ignore", IMinuitWarning)
         minuit = Minuit(value, begin, grad=slope, g2=diagonal, hessian=curvature, name=names)
     minuit.errordef = UP
-    minuit.tol = max(settings.tol, FLOOR) / (0.002 * UP)
+    # The values that MIGRAD compares carry the rounding of the whole NLL.
+    rounding = float(np.finfo(np.float64).eps) * max(1.0, abs(problem.offset))
+    minuit.precision = rounding
+    minuit.tol = max(settings.tol, FLOOR, 100.0 * rounding) / (0.002 * UP)
     minuit.strategy = 1
     minuit.errors = [0.1] * begin.size
     minuit.migrad(ncall=10**9)
