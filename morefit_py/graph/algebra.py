@@ -1,4 +1,4 @@
-"""Sums, products and powers, folded and kept ordered by stage.
+"""Sums, products and differences, folded and kept ordered by stage.
 
 A product is `(constant * CALL) * (DATASET * EVENT)` and a sum likewise, so that what does not depend
 on the event is always one factor or one term of its own, and hoisting is a cut through the graph.
@@ -7,178 +7,200 @@ Rules here are local and exact in real arithmetic; rules that look further are p
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from morefit_py.errors import GraphError
-from morefit_py.graph import conditions, functions
+from morefit_py.graph import conditions, powers
+from morefit_py.graph.masks import Gate, behind, gate, is_mask, is_tame, peel
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op, Stage
-from morefit_py.graph.operand import MINUS_ONE, ONE, ZERO, Operand, as_node, const, fold
+from morefit_py.graph.operand import MINUS_ONE, ONE, TWO, ZERO, Operand, const, number, ordered
 
-Buckets = list[Node | None]
+_ADD, _MUL, _CONST, _SELECT = Op.ADD, Op.MUL, Op.CONST, Op.SELECT
+_CALL = int(Stage.CALL)
+# Sums look this deep into selections for the same condition; beyond, the work would double a level.
+_LEVELS = 3
 
-
-def _buckets(op: Op, node: Node, into: Buckets, join: Callable[[Node, Node], Node]) -> None:
-    """Sort the stage-pure parts of a sum or product into one bucket per stage."""
-    stack = [node]
-    while stack:
-        part = stack.pop()
-        if part.op is op and part.args[0].stage != part.args[1].stage:
-            stack.extend(part.args)
-            continue
-        held = into[part.stage]
-        into[part.stage] = part if held is None else join(held, part)
+Join = Callable[[Node, Node], Node]
+Parts = list[Node | None]
 
 
-def _ordered(op: Op, a: Node, b: Node) -> Node:
-    if (a.op is not Op.CONST) and (b.op is Op.CONST or b.key < a.key):
-        a, b = b, a
-    return intern(op, (a, b))
+def _is_mixed(op: Op, node: Node) -> bool:
+    """Whether a sum or product holds parts of different stages."""
+    return node.op is op and node.args[0].stage != node.args[1].stage
 
 
-def _assemble(op: Op, parts: Buckets, neutral: Node, join: Callable[[Node, Node], Node]) -> Node:
+def _sort(op: Op, nodes: tuple[Node, ...], neutral: Node, join: Join) -> Parts:
+    """The stage-pure parts of sums or products, joined to at most one for each stage."""
+    parts: Parts = [None, None, None, None]
+    waiting = nodes
+    while waiting:
+        moved: list[Node] = []
+        stack = list(waiting)
+        while stack:
+            part = stack.pop()
+            if part.op is op and part.args[0].stage != part.args[1].stage:
+                stack.extend(part.args)
+            elif part is not neutral:
+                held = parts[part.stage]
+                if held is None:
+                    parts[part.stage] = part
+                else:
+                    # What two parts join to may belong to other stages: a sum may cancel, say.
+                    parts[part.stage] = None
+                    moved.append(join(held, part))
+        # In an order that does not depend on which operand came first.
+        waiting = tuple(sorted(moved, key=_key)) if len(moved) > 1 else tuple(moved)
+    return parts
+
+
+def _key(node: Node) -> bytes:
+    return node.key
+
+
+def _assemble(op: Op, parts: Parts, neutral: Node) -> Node:
+    """The stage-pure parts as one node: the two that do not depend on the event, then the others."""
     constant, call, dataset, event = parts
-    if constant is neutral:
-        constant = None
-    outer = constant
-    if call is not None:
-        outer = call if constant is None else intern(op, (constant, call))
-    inner = dataset
-    if event is not None:
-        inner = event if dataset is None else intern(op, (dataset, event))
-    if outer is None or inner is None:
-        present = inner if outer is None else outer
-        return neutral if present is None else present
-    return intern(op, (outer, inner))
+    outer = constant if call is None else call if constant is None else intern(op, (constant, call))
+    inner = dataset if event is None else event if dataset is None else intern(op, (dataset, event))
+    if outer is None:
+        return neutral if inner is None else inner
+    return outer if inner is None else intern(op, (outer, inner))
 
 
 def add(left: Operand, right: Operand) -> Node:
     """left + right."""
-    a, b = as_node(left), as_node(right)
+    return _add(number(left), number(right), _LEVELS)
+
+
+def _add(a: Node, b: Node, levels: int) -> Node:
     if a is ZERO:
         return b
     if b is ZERO:
         return a
-    if a.stage == b.stage and a.op is not Op.ADD and b.op is not Op.ADD:
-        return _add_pure(a, b)
-    parts: Buckets = [None, None, None, None]
-    _buckets(Op.ADD, a, parts, _add_pure)
-    _buckets(Op.ADD, b, parts, _add_pure)
-    return _assemble(Op.ADD, parts, ZERO, _add_pure)
+    if a is b:
+        return mul(TWO, a)
+    if not (_is_mixed(_ADD, a) or _is_mixed(_ADD, b)):
+        if a.stage == b.stage:
+            return _add_pure(a, b, levels)
+        return intern(_ADD, (a, b) if a.stage < b.stage else (b, a))
+    parts = _sort(_ADD, (a, b), ZERO, lambda held, part: _add_pure(held, part, levels))
+    return _assemble(_ADD, parts, ZERO)
+
+
+def _add_pure(a: Node, b: Node, levels: int) -> Node:
+    if a is b:  # where parts of two different sums meet
+        return mul(TWO, a)
+    if a.op is _CONST and b.op is _CONST:
+        total = a.value + b.value
+        return const(total) if _is_exact(total, a.value, b.value) else ordered(_ADD, a, b)
+    if a.op is _MUL or b.op is _MUL:
+        ca, ua = coefficient(a)
+        cb, ub = coefficient(b)
+        if ua is ub:
+            return mul(_add(ca, cb, levels), ua)
+    if levels and a.op is _SELECT and b.op is _SELECT and a.args[0] is b.args[0]:
+        yes = _add(a.args[1], b.args[1], levels - 1)
+        return conditions.select(a.args[0], yes, _add(a.args[2], b.args[2], levels - 1))
+    return ordered(_ADD, a, b)
+
+
+def _is_exact(result: float, a: float, b: float) -> bool:
+    """Whether two numbers may be folded: not where they overflow, nor where infinities cancel."""
+    return math.isfinite(result) or (result == result and (math.isinf(a) or math.isinf(b)))
 
 
 def coefficient(node: Node) -> tuple[Node, Node]:
     """Split a product into its event-independent factor and the rest: node = factor * rest."""
-    if node.op is Op.MUL and node.args[0].stage != node.args[1].stage:
-        if node.args[0].stage <= Stage.CALL:
-            return node.args[0], node.args[1]
-    elif node.op is Op.CONST:
+    if node.op is _MUL:
+        outer, inner = node.args
+        if outer.stage != inner.stage and outer.stage <= _CALL:
+            return outer, inner
+    elif node.op is _CONST:
         return node, ONE
     return ONE, node
 
 
-def _add_pure(a: Node, b: Node) -> Node:
-    if a.op is Op.CONST and b.op is Op.CONST:
-        total = a.value + b.value
-        return const(total) if total == total else intern(Op.ADD, (a, b))
-    if a is ZERO or b is ZERO:
-        return b if a is ZERO else a
-    ca, ua = coefficient(a)
-    cb, ub = coefficient(b)
-    if ua is ub:
-        return mul(add(ca, cb), ua)
-    if a.op is Op.SELECT and b.op is Op.SELECT and a.args[0] is b.args[0]:
-        return conditions.select(a.args[0], add(a.args[1], b.args[1]), add(a.args[2], b.args[2]))
-    return _ordered(Op.ADD, a, b)
-
-
 def mul(left: Operand, right: Operand) -> Node:
     """left * right; an exact zero wins over anything, as it must in derivatives."""
-    a, b = as_node(left), as_node(right)
+    a, b = number(left), number(right)
     if a is ONE:
         return b
     if b is ONE:
         return a
     if a is ZERO or b is ZERO:
         return ZERO
-    if a.stage == b.stage and a.op is not Op.MUL and b.op is not Op.MUL:
-        return _mul_pure(a, b)
-    parts: Buckets = [None, None, None, None]
-    _buckets(Op.MUL, a, parts, _mul_pure)
-    _buckets(Op.MUL, b, parts, _mul_pure)
-    if parts[0] is ZERO or parts[1] is ZERO:
+    if not (_is_mixed(_MUL, a) or _is_mixed(_MUL, b)):
+        if a.stage == b.stage:
+            return _mul_pure(a, b)
+        if a.op is not _SELECT and b.op is not _SELECT:
+            return intern(_MUL, (a, b) if a.stage < b.stage else (b, a))
+    parts = _sort(_MUL, (a, b), ONE, _mul_pure)
+    if ZERO in parts:
         return ZERO
-    return _assemble(Op.MUL, parts, ONE, _mul_pure)
-
-
-def _base_power(node: Node) -> tuple[Node, int]:
-    return (node.args[0], node.power) if node.op is Op.IPOW else (node, 1)
-
-
-def _one_sided(node: Node) -> bool:
-    return node.op is Op.SELECT and (node.args[1] is ZERO or node.args[2] is ZERO)
+    return _drawn(parts)
 
 
 def _mul_pure(a: Node, b: Node) -> Node:
-    if a.op is Op.CONST and b.op is Op.CONST:
+    if a.op is _CONST and b.op is _CONST:
         product = a.value * b.value
-        return const(product) if product == product else intern(Op.MUL, (a, b))
-    (base_a, m), (base_b, n) = _base_power(a), _base_power(b)
+        # A product that underflows must not become the zero that wins over everything.
+        exact = product != 0.0 and _is_exact(product, a.value, b.value)
+        return const(product) if exact else ordered(_MUL, a, b)
+    base_a, m = powers.base_power(a)
+    base_b, n = powers.base_power(b)
     if base_a is base_b:
-        return ipow(base_a, m + n)
-    # A masked factor masks the whole product, so that what it masks never meets infinity.
-    for masked, other in ((a, b), (b, a)):
-        if _one_sided(masked):
-            condition, yes, no = masked.args
-            return conditions.select(condition, mul(yes, other), mul(no, other))
-    return _ordered(Op.MUL, a, b)
+        return powers.ipow(base_a, m + n)
+    if a.op is _SELECT or b.op is _SELECT:
+        masked = is_mask(a), is_mask(b)
+        if all(masked):
+            return _mul_masks(a, b)
+        if masked[0]:
+            return _cover([gate(a)], mul(behind(a), b))
+        if masked[1]:
+            return _cover([gate(b)], mul(behind(b), a))
+    return ordered(_MUL, a, b)
+
+
+def _mul_masks(a: Node, b: Node) -> Node:
+    """The product of two masks: what stands behind both, behind the gates of both in their one order."""
+    gates_a, value_a = peel(a)
+    gates_b, value_b = peel(b)
+    gates = dict(gates_a)
+    for condition, side in gates_b:
+        if gates.setdefault(condition, side) is not side:
+            return ZERO
+    return _cover(sorted(gates.items(), key=lambda held: held[0].key), mul(value_a, value_b))
+
+
+def _cover(gates: list[Gate], value: Node) -> Node:
+    for condition, side in reversed(gates):
+        value = conditions.masked(condition, side, value)
+    return value
+
+
+def _drawn(parts: Parts) -> Node:
+    """The product of stage-pure parts, its masks drawn over whatever might not be finite."""
+    constant, call, dataset, event = parts
+    if (
+        dataset is not None
+        and event is not None
+        and (is_mask(event) or (is_mask(dataset) and not is_tame(event)))
+    ):
+        return mul(_assemble(_MUL, [constant, call, None, None], ONE), _mul_pure(dataset, event))
+    if call is None or not is_mask(call) or (dataset is None and event is None):
+        return _assemble(_MUL, parts, ONE)
+    inner = _assemble(_MUL, [None, None, dataset, event], ONE)
+    gates, value = peel(call)
+    if not is_tame(inner):
+        present = set(peel(inner)[0])
+        inner = _cover([held for held in gates if held not in present], inner)
+        call = None if value is ONE else call
+    outer = _assemble(_MUL, [constant, call, None, None], ONE)
+    if outer is ONE or _is_mixed(_MUL, inner):
+        return mul(outer, inner)
+    return intern(_MUL, (outer, inner))
 
 
 def sub(left: Operand, right: Operand) -> Node:
     return add(left, mul(MINUS_ONE, right))
-
-
-def div(left: Operand, right: Operand) -> Node:
-    """left / right; raises GraphError for a division by the constant zero."""
-    a, b = as_node(left), as_node(right)
-    if b is ZERO:
-        raise GraphError("division by the constant zero")
-    if a.op is Op.CONST and b.op is Op.CONST:
-        return const(a.value / b.value)
-    return mul(a, ipow(b, -1))
-
-
-def ipow(base: Operand, power: int) -> Node:
-    """base ** power for a whole number; powers of products split, so that factors can leave."""
-    x = as_node(base)
-    if power == 0:
-        return ONE
-    if power == 1:
-        return x
-    if x.op is Op.CONST:
-        return fold(lambda: x.value**power, lambda: intern(Op.IPOW, (x,), power))
-    if x.op is Op.IPOW:
-        return ipow(x.args[0], x.power * power)
-    if x.op is Op.MUL and x.args[0].stage != x.args[1].stage:
-        return mul(ipow(x.args[0], power), ipow(x.args[1], power))
-    if x.op is Op.SQRT and power % 2 == 0:
-        return ipow(x.args[0], power // 2)
-    if x.op is Op.ABS and power % 2 == 0:
-        return ipow(x.args[0], power)
-    return intern(Op.IPOW, (x,), power)
-
-
-def pow(left: Operand, right: Operand) -> Node:
-    """left ** right; whole and half powers become products and roots."""
-    a, b = as_node(left), as_node(right)
-    if b.op is Op.CONST:
-        exponent = b.value
-        if exponent == int(exponent) and abs(exponent) <= 64:
-            return ipow(a, int(exponent))
-        if abs(exponent) == 0.5:
-            return ipow(functions.sqrt(a), int(2 * exponent))
-    if a is ONE:
-        return ONE
-    if a.op is Op.CONST and b.op is Op.CONST:
-        return fold(lambda: a.value**b.value, lambda: intern(Op.POW, (a, b)))
-    return intern(Op.POW, (a, b))

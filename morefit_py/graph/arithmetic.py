@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from morefit_py.graph.node import Node
 
 
 class Arithmetic:
-    """Adds `+ - * / **`, comparisons and `abs` to a class with a `node` property.
+    """Adds `+ - * / **`, comparisons, `& | ~` between them and `abs` to a class with a `node` property.
 
     Equality stays identity (or the class's own): use `build.equal` for an expression that compares.
     """
@@ -64,6 +66,15 @@ class Arithmetic:
     def __ge__(self, other: Any) -> Node:
         return _binary("less_equal", other, self)
 
+    def __and__(self, other: Any) -> Node:
+        return _binary("logical_and", self, other)
+
+    def __or__(self, other: Any) -> Node:
+        return _binary("logical_or", self, other)
+
+    def __invert__(self) -> Node:
+        return _constructor("logical_not")(self)
+
     def __neg__(self) -> Node:
         return _binary("mul", -1.0, self)
 
@@ -71,17 +82,22 @@ class Arithmetic:
         return self.node
 
     def __abs__(self) -> Node:
-        from morefit_py.graph import build
-
-        return build.absolute(self)
+        return _constructor("absolute")(self)
 
     def __bool__(self) -> bool:
         raise TypeError("an expression has no truth value while it is built; use select(condition, yes, no)")
 
 
 def _binary(name: str, left: Any, right: Any) -> Node:
+    if _constructor("is_operand")(left) and _constructor("is_operand")(right):
+        return _constructor(name)(left, right)
+    return NotImplemented  # type: ignore[no-any-return]
+
+
+@cache
+def _constructor(name: str) -> Callable[..., Node]:
+    """A smart constructor by name; they are made of nodes, so that they can only be loaded later."""
     from morefit_py.graph import build
 
-    if not (build.is_operand(left) and build.is_operand(right)):
-        return NotImplemented  # type: ignore[no-any-return]
-    return cast("Node", getattr(build, name)(left, right))
+    made: Callable[..., Node] = getattr(build, name)
+    return made

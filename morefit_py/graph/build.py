@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from morefit_py.graph.algebra import add, coefficient, div, ipow, mul, pow, sub
+from morefit_py.graph.algebra import add, coefficient, mul, sub
 from morefit_py.graph.conditions import (
     FALSE,
     TRUE,
     equal,
+    greater,
+    greater_equal,
     less,
     less_equal,
     logical_and,
     logical_not,
     logical_or,
+    not_equal,
     select,
 )
 from morefit_py.graph.functions import (
     absolute,
+    acos,
+    asin,
+    atan,
     atan2,
     clamp,
     cos,
+    cosh,
     detach,
     digamma,
     erf,
@@ -35,10 +42,14 @@ from morefit_py.graph.functions import (
     maximum,
     minimum,
     polygamma,
+    sign,
     sin,
+    sinh,
     sqrt,
+    tan,
+    tanh,
 )
-from morefit_py.graph.node import Node, intern
+from morefit_py.graph.node import Node, Payload, intern
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.operand import (
     HALF,
@@ -51,44 +62,56 @@ from morefit_py.graph.operand import (
     column,
     const,
     is_operand,
+    number,
     param,
 )
+from morefit_py.graph.powers import div, ipow, pow
 from morefit_py.graph.symbols import Axis
 
 __all__ = [
-    "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO", "Node", "Operand",
-    "absolute", "add", "as_node", "atan2", "clamp", "coefficient", "column", "const", "cos", "detach",
-    "digamma", "div", "equal", "erf", "erfc", "erfcx", "exp", "expm1", "function", "ipow", "is_operand",
-    "less", "less_equal", "lgamma", "log", "log1p", "logical_and", "logical_not", "logical_or", "maximum",
-    "minimum", "mul", "param", "polygamma", "pow", "rebuild", "select", "sin", "sqrt", "sub", "total",
+    "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO", "Node", "Operand", "absolute", "acos",
+    "add", "apply", "as_node", "asin", "atan", "atan2", "clamp", "coefficient", "column", "const", "cos",
+    "cosh", "detach", "digamma", "div", "equal", "erf", "erfc", "erfcx", "exp", "expm1", "function",
+    "greater", "greater_equal", "ipow", "is_operand", "less", "less_equal", "lgamma", "log", "log1p",
+    "logical_and", "logical_not", "logical_or", "maximum", "minimum", "mul", "not_equal", "number", "param",
+    "polygamma", "pow", "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "tan", "tanh", "total",
+    "where",
 ]  # fmt: skip
+
+where = select
 
 
 def total(axis: Axis, operand: Operand) -> Node:
     """The sum of an expression over the rows of an axis; event-independent factors leave it."""
-    x = as_node(operand)
+    x = number(operand)
     if x is ZERO:
         return ZERO
-    if not x.stage & Stage.DATASET:
+    if x.stage <= Stage.CALL:
         return mul(x, intern(Op.SUM, (ONE,), axis))
     factor, rest = coefficient(x)
     return mul(factor, intern(Op.SUM, (rest,), axis))
 
 
-def rebuild(node: Node, args: tuple[Node, ...]) -> Node:
-    """The same operation on other arguments, simplified; the node itself if nothing changed."""
-    if args == node.args:
-        return node
-    maker = _MAKERS.get(node.op)
+def apply(op: Op, args: Sequence[Operand], payload: Payload = None) -> Node:
+    """An operation by its name in the table, simplified; `payload` as in `intern`."""
+    maker = _MAKERS.get(op)
     if maker is not None:
         return maker(*args)
-    if node.op is Op.SUM:
-        return total(node.axis, args[0])
-    if node.op is Op.IPOW:
-        return ipow(args[0], node.power)
-    if node.op is Op.POLYGAMMA:
-        return polygamma(node.power, args[0])
-    return function(node.op, args[0])
+    if op is Op.SUM:
+        assert isinstance(payload, Axis)
+        return total(payload, args[0])
+    if op is Op.IPOW:
+        assert isinstance(payload, int)
+        return ipow(args[0], payload)
+    if op is Op.POLYGAMMA:
+        assert isinstance(payload, int)
+        return polygamma(payload, args[0])
+    return function(op, args[0]) if op.arity else intern(op, (), payload)
+
+
+def rebuild(node: Node, args: tuple[Node, ...]) -> Node:
+    """The same operation on other arguments, simplified; the node itself if nothing changed."""
+    return node if args == node.args else apply(node.op, args, node.payload)
 
 
 _MAKERS: dict[Op, Callable[..., Node]] = {

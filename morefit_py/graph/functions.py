@@ -2,61 +2,91 @@
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 
+from morefit_py.errors import GraphError
 from morefit_py.graph import algebra
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op
-from morefit_py.graph.operand import HALF, ONE, ZERO, Operand, as_node, fold
+from morefit_py.graph.operand import ONE, ZERO, Operand, fold, number, ordered
+
+_CONST, _ADD, _MUL, _EXP, _LOG = Op.CONST, Op.ADD, Op.MUL, Op.EXP, Op.LOG
+_POSITIVE = frozenset({Op.ABS, Op.EXP, Op.SQRT, Op.COSH, Op.ERFC, Op.ERFCX})
+# The logarithm of a product looks at this many of its factors for exponentials.
+_FACTORS = 64
 
 
 def function(op: Op, operand: Operand) -> Node:
     """A unary operation, folded on constants through its NumPy meaning."""
-    x = as_node(operand)
-    if x.op is Op.CONST:
-        from morefit_py.graph.meaning import MEANING
+    x = number(operand)
+    return _folded(op, x) if x.op is _CONST else intern(op, (x,))
 
-        def number() -> float:
-            with np.errstate(all="ignore"):
-                return float(MEANING[op](np.float64(x.value)))
 
-        return fold(number, lambda: intern(op, (x,)))
-    return intern(op, (x,))
+def _folded(op: Op, x: Node, *payload: int) -> Node:
+    from morefit_py.graph.meaning import MEANING
+
+    def value() -> float:
+        with np.errstate(all="ignore"):
+            return float(MEANING[op](np.float64(x.value), *payload))
+
+    return fold(value, lambda: intern(op, (x,), *payload))
 
 
 def exp(operand: Operand) -> Node:
-    """exp x; a logarithm added to its argument becomes a factor."""
-    x = as_node(operand)
-    if x.op is Op.LOG:
-        return x.args[0]
-    if x.op is Op.ADD:
-        for part, rest in (x.args, x.args[::-1]):
-            if part.op is Op.LOG:
-                return algebra.mul(part.args[0], exp(rest))
-    return function(Op.EXP, x)
+    """exp x; logarithms added to its argument become factors."""
+    x = number(operand)
+    factor = ONE
+    while x.op is _ADD:
+        part, rest = x.args
+        if part.op is not _LOG:
+            part, rest = rest, part
+        if part.op is not _LOG:
+            break
+        factor, x = algebra.mul(factor, part.args[0]), rest
+    if x.op is _LOG:
+        return algebra.mul(factor, x.args[0])
+    return algebra.mul(factor, function(_EXP, x))
 
 
 def log(operand: Operand) -> Node:
     """log x; the logarithm of an exponential inside a product leaves it exactly."""
-    x = as_node(operand)
-    if x.op is Op.EXP:
+    x = number(operand)
+    scale = 1.0
+    while x.op is Op.SQRT or (x.op is Op.IPOW and x.power % 2):
+        scale *= 0.5 if x.op is Op.SQRT else x.power
+        x = x.args[0]
+    return algebra.mul(scale, _log(x))
+
+
+def _log(x: Node) -> Node:
+    if x.op is _EXP:
         return x.args[0]
-    if x.op is Op.SQRT:
-        return algebra.mul(HALF, log(x.args[0]))
-    if x.op is Op.MUL:
-        exponent, rest = ZERO, ONE
-        stack = [x]
-        while stack:
-            part = stack.pop()
-            if part.op is Op.MUL:
-                stack.extend(part.args)
-            elif part.op is Op.EXP:
-                exponent = algebra.add(exponent, part.args[0])
-            else:
-                rest = algebra.mul(rest, part)
-        if exponent is not ZERO:
-            return algebra.add(exponent, log(rest))
-    return function(Op.LOG, x)
+    if x.op is _MUL:
+        factors = _factors(x)
+        if any(factor.op is _EXP for factor in factors):
+            exponent, rest = ZERO, ONE
+            for factor in factors:
+                if factor.op is _EXP:
+                    exponent = algebra.add(exponent, factor.args[0])
+                else:
+                    rest = algebra.mul(rest, factor)
+            return algebra.add(exponent, function(_LOG, rest))
+    return function(_LOG, x)
+
+
+def _factors(product: Node) -> list[Node]:
+    """The factors of a product; of a long one only some are single, the others stay products."""
+    found: list[Node] = []
+    stack = [product]
+    while stack:
+        part = stack.pop()
+        if part.op is _MUL and len(found) + len(stack) < _FACTORS:
+            stack.extend(part.args)
+        else:
+            found.append(part)
+    return found
 
 
 def sqrt(operand: Operand) -> Node:
@@ -72,6 +102,7 @@ def erfc(operand: Operand) -> Node:
 
 
 def erfcx(operand: Operand) -> Node:
+    """exp(x^2) erfc(x), which does not underflow where erfc does."""
     return function(Op.ERFCX, operand)
 
 
@@ -91,13 +122,45 @@ def cos(operand: Operand) -> Node:
     return function(Op.COS, operand)
 
 
+def tan(operand: Operand) -> Node:
+    return function(Op.TAN, operand)
+
+
+def asin(operand: Operand) -> Node:
+    return function(Op.ASIN, operand)
+
+
+def acos(operand: Operand) -> Node:
+    return function(Op.ACOS, operand)
+
+
+def atan(operand: Operand) -> Node:
+    return function(Op.ATAN, operand)
+
+
+def sinh(operand: Operand) -> Node:
+    return function(Op.SINH, operand)
+
+
+def cosh(operand: Operand) -> Node:
+    return function(Op.COSH, operand)
+
+
+def tanh(operand: Operand) -> Node:
+    return function(Op.TANH, operand)
+
+
 def lgamma(operand: Operand) -> Node:
+    """log |Gamma(x)|."""
     return function(Op.LGAMMA, operand)
 
 
 def polygamma(order: int, operand: Operand) -> Node:
-    """The derivative of order `order + 1` of log Gamma."""
-    return intern(Op.POLYGAMMA, (as_node(operand),), order)
+    """The derivative of order `order + 1` of log Gamma; raises GraphError for a negative order."""
+    x, order = number(operand), operator.index(order)
+    if order < 0:
+        raise GraphError(f"polygamma of order {order} does not exist; the order is 0 or more")
+    return _folded(Op.POLYGAMMA, x, order) if x.op is _CONST else intern(Op.POLYGAMMA, (x,), order)
 
 
 def digamma(operand: Operand) -> Node:
@@ -105,20 +168,45 @@ def digamma(operand: Operand) -> Node:
 
 
 def absolute(operand: Operand) -> Node:
-    x = as_node(operand)
-    return x if x.op in (Op.ABS, Op.EXP, Op.SQRT) else function(Op.ABS, x)
+    x = number(operand)
+    if x.op in _POSITIVE or (x.op is Op.IPOW and x.power % 2 == 0):
+        return x
+    return function(Op.ABS, x)
+
+
+def sign(operand: Operand) -> Node:
+    """-1, 0 or 1."""
+    from morefit_py.graph.conditions import less, select
+
+    x = number(operand)
+    return select(less(x, ZERO), -1.0, select(less(ZERO, x), ONE, ZERO))
 
 
 def atan2(y: Operand, x: Operand) -> Node:
-    return _binary(Op.ATAN2, y, x)
+    a, b = number(y), number(x)
+    return _folded_pair(Op.ATAN2, a, b) if a.op is _CONST and b.op is _CONST else intern(Op.ATAN2, (a, b))
 
 
 def minimum(left: Operand, right: Operand) -> Node:
-    return _binary(Op.MIN, left, right)
+    return _extremum(Op.MIN, number(left), number(right))
 
 
 def maximum(left: Operand, right: Operand) -> Node:
-    return _binary(Op.MAX, left, right)
+    return _extremum(Op.MAX, number(left), number(right))
+
+
+def _extremum(op: Op, a: Node, b: Node) -> Node:
+    if a is b:
+        return a
+    if a.op is _CONST and b.op is _CONST:
+        return _folded_pair(op, a, b)
+    return ordered(op, a, b)
+
+
+def _folded_pair(op: Op, a: Node, b: Node) -> Node:
+    from morefit_py.graph.meaning import MEANING
+
+    return fold(lambda: float(MEANING[op](a.value, b.value)), lambda: intern(op, (a, b)))
 
 
 def clamp(operand: Operand, low: Operand, high: Operand) -> Node:
@@ -126,20 +214,7 @@ def clamp(operand: Operand, low: Operand, high: Operand) -> Node:
     return minimum(maximum(operand, low), high)
 
 
-def _binary(op: Op, left: Operand, right: Operand) -> Node:
-    a, b = as_node(left), as_node(right)
-    if a is b and op in (Op.MIN, Op.MAX):
-        return a
-    if a.op is Op.CONST and b.op is Op.CONST:
-        from morefit_py.graph.meaning import MEANING
-
-        return fold(lambda: float(MEANING[op](a.value, b.value)), lambda: intern(op, (a, b)))
-    if op in (Op.MIN, Op.MAX) and b.key < a.key:
-        a, b = b, a
-    return intern(op, (a, b))
-
-
 def detach(operand: Operand) -> Node:
     """The value of an expression, taken as constant by every derivative."""
-    x = as_node(operand)
-    return x if x.op in (Op.CONST, Op.DETACH) else intern(Op.DETACH, (x,))
+    x = number(operand)
+    return x if x.op in (_CONST, Op.DETACH) else intern(Op.DETACH, (x,))

@@ -11,9 +11,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Union
-from weakref import WeakValueDictionary
+from weakref import ref
 
+from morefit_py.errors import GraphError
 from morefit_py.graph.arithmetic import Arithmetic
 from morefit_py.graph.op import BOOLEAN, Op, Stage
 
@@ -22,8 +24,12 @@ if TYPE_CHECKING:
 
 Payload = Union[None, float, int, "Parameter", "Observable", "Axis"]
 
-_table: WeakValueDictionary[tuple[Op, tuple[Node, ...], Payload], Node] = WeakValueDictionary()
-_STAGE_OF_LEAF = {Op.CONST: Stage.COMPILE, Op.PARAM: Stage.CALL, Op.COLUMN: Stage.DATASET}
+Identity = tuple[Op, tuple["Node", ...], Payload]
+
+_CONST, _PARAM, _COLUMN, _SUM, _SELECT = Op.CONST, Op.PARAM, Op.COLUMN, Op.SUM, Op.SELECT
+_LOGICAL = frozenset({Op.AND, Op.OR, Op.NOT})
+_STAGE_OF_LEAF = {_CONST: int(Stage.COMPILE), _PARAM: int(Stage.CALL), _COLUMN: int(Stage.DATASET)}
+_CALL = int(Stage.CALL)
 
 
 class Node(Arithmetic):
@@ -86,6 +92,12 @@ class Node(Arithmetic):
     def __reduce__(self) -> Any:
         raise TypeError("nodes are not pickled: use graph.text to write and read them")
 
+    def __copy__(self) -> Node:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Node:
+        return self
+
 
 def payload_bytes(payload: Any) -> bytes:
     """The part of a payload that belongs to the meaning of a node."""
@@ -99,32 +111,79 @@ def payload_bytes(payload: Any) -> bytes:
     return identity
 
 
+class _Entry(ref[Node]):
+    """A weak reference that knows what it stands for, so that it can leave the table with its node."""
+
+    __slots__ = ("identity",)
+    identity: Identity
+
+
+_table: dict[Identity, _Entry] = {}
+# Reentrant, because the collector may free nodes while this thread holds it.
+_lock = RLock()
+
+
+def _forget(entry: _Entry, table: dict[Identity, _Entry] = _table, lock: Any = _lock) -> None:
+    # Bound as defaults: a node may die when the interpreter has already cleared this module.
+    with lock:
+        if table.get(entry.identity) is entry:
+            del table[entry.identity]
+
+
 def intern(op: Op, args: tuple[Node, ...] = (), payload: Payload = None) -> Node:
-    """The one node of this operation on these arguments, exactly as given (no simplification)."""
+    """The one node of this operation on these arguments, exactly as given (no simplification).
+
+    Raises GraphError for a truth value where a number stands, and the reverse.
+    """
     identity = (op, args, payload)
-    found = _table.get(identity)
-    if found is not None:
-        return found
+    entry = _table.get(identity)
+    if entry is not None:
+        found = entry()
+        if found is not None:
+            return found
+    return _enter(identity)
+
+
+def _enter(identity: Identity) -> Node:
+    op, args, payload = identity
     node = Node.__new__(Node)
     node.op = op
     node.args = args
     node.payload = payload
-    digest = blake2b(op.tag, digest_size=16)
-    if payload is not None:
-        digest.update(payload_bytes(payload))
-    for arg in args:
-        digest.update(arg.key)
-    node.key = digest.digest()
-    if op is Op.SUM:
-        node.stage = Stage.CALL
-    elif not args:
-        node.stage = int(_STAGE_OF_LEAF[op])
-    else:
-        stage = 0
+    if args:
+        content, stage, conditions = op.tag, 0, 0
         for arg in args:
             stage |= arg.stage
-        node.stage = stage
-    return _table.setdefault(identity, node)
+            if arg.op in BOOLEAN:
+                conditions += 1
+        if conditions or op in _LOGICAL or op is _SELECT:
+            _check_conditions(op, args)
+        node.stage = _CALL if op is _SUM else stage
+        if payload is not None:
+            content += payload_bytes(payload)
+        for arg in args:
+            content += arg.key
+    else:
+        node.stage = _STAGE_OF_LEAF[op]
+        content = op.tag + payload_bytes(payload)
+    node.key = blake2b(content, digest_size=16).digest()
+    entry = _Entry(node, _forget)
+    entry.identity = identity
+    with _lock:
+        held = _table.get(identity)
+        other = held() if held is not None else None
+        if other is not None:
+            return other
+        _table[identity] = entry
+    return node
+
+
+def _check_conditions(op: Op, args: tuple[Node, ...]) -> None:
+    for i, arg in enumerate(args):
+        wanted = op in _LOGICAL or (op is _SELECT and i == 0)
+        if wanted is not (arg.op in BOOLEAN):
+            found = "a number; compare it first" if wanted else "a condition; use select(condition, 1, 0)"
+            raise GraphError(f"argument {i + 1} of {op.text} is {found}")
 
 
 def walk(roots: Iterable[Node], stop: frozenset[Node] | set[Node] = frozenset()) -> Iterator[Node]:

@@ -7,11 +7,11 @@ derivatives in `derivative.py`. Subtraction, division and negation are not opera
 
 from __future__ import annotations
 
-from enum import Enum, IntFlag
+from enum import Enum, IntEnum
 
 
-class Stage(IntFlag):
-    """When a value can be computed: the union of what it depends on."""
+class Stage(IntEnum):
+    """When a value can be computed: the union of what it depends on, as bits of an integer."""
 
     COMPILE = 0
     CALL = 1

@@ -6,16 +6,14 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.errors import ModelError
 from morefit_py.graph.arithmetic import Arithmetic
-
-if TYPE_CHECKING:
-    from morefit_py.graph.node import Node
+from morefit_py.graph.node import Node, intern
+from morefit_py.graph.op import Op
 
 WEIGHT = "_weight"
 
@@ -75,9 +73,10 @@ class Parameter(Arithmetic):
 
     @property
     def node(self) -> Node:
-        from morefit_py.graph.build import param
+        return intern(Op.PARAM, (), self)
 
-        return param(self)
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 @dataclass(frozen=True, eq=True)
@@ -109,9 +108,10 @@ class Observable(Arithmetic):
 
     @property
     def node(self) -> Node:
-        from morefit_py.graph.build import column
+        return intern(Op.COLUMN, (), self)
 
-        return column(self)
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +119,7 @@ class Axis:
     """What a SUM runs over: the events of a channel, or fixed rows such as quadrature nodes.
 
     `rows` holds the columns of fixed rows; it is empty for a channel, whose data are bound later.
+    Axes of equal name and rows are equal.
     """
 
     name: str
@@ -128,5 +129,12 @@ class Axis:
     def identity(self) -> bytes:
         digest = sha256(self.name.encode())
         for name in sorted(self.rows):
-            digest.update(name.encode() + b"\0" + self.rows[name].tobytes())
+            row = np.ascontiguousarray(self.rows[name], dtype=np.float64)
+            digest.update(f"{name}\0{row.size}\0".encode() + row.tobytes())
         return self.name.encode() + b"\0" + digest.digest()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Axis) and self.identity == other.identity)
+
+    def __hash__(self) -> int:
+        return hash(self.identity)

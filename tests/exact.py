@@ -1,0 +1,78 @@
+"""What every operation means, in mpmath: the yardstick for our NumPy meaning and for derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import mpmath as mp
+
+from morefit_py.graph.node import Node, walk
+from morefit_py.graph.op import Op
+
+
+def _erfcx(x: Any) -> Any:
+    return mp.exp(x * x) * mp.erfc(x)
+
+
+def _lgamma(x: Any) -> Any:
+    return mp.log(abs(mp.gamma(x))) if x < 0 else mp.loggamma(x)
+
+
+EXACT: dict[Op, Callable[..., Any]] = {
+    Op.ADD: lambda a, b: a + b,
+    Op.MUL: lambda a, b: a * b,
+    Op.POW: mp.power,
+    Op.EXP: mp.exp,
+    Op.LOG: mp.log,
+    Op.EXPM1: mp.expm1,
+    Op.LOG1P: mp.log1p,
+    Op.SQRT: mp.sqrt,
+    Op.SIN: mp.sin,
+    Op.COS: mp.cos,
+    Op.TAN: mp.tan,
+    Op.ASIN: mp.asin,
+    Op.ACOS: mp.acos,
+    Op.ATAN: mp.atan,
+    Op.ATAN2: mp.atan2,
+    Op.SINH: mp.sinh,
+    Op.COSH: mp.cosh,
+    Op.TANH: mp.tanh,
+    Op.ERF: mp.erf,
+    Op.ERFC: mp.erfc,
+    Op.ERFCX: _erfcx,
+    Op.LGAMMA: _lgamma,
+    Op.ABS: abs,
+    Op.MIN: min,
+    Op.MAX: max,
+    Op.LT: lambda a, b: a < b,
+    Op.LE: lambda a, b: a <= b,
+    Op.EQ: lambda a, b: a == b,
+    Op.AND: lambda a, b: a and b,
+    Op.OR: lambda a, b: a or b,
+    Op.NOT: lambda a: not a,
+    Op.SELECT: lambda c, a, b: a if c else b,
+    Op.DETACH: lambda a: a,
+    Op.IPOW: lambda x, n: x**n,
+    Op.POLYGAMMA: lambda x, n: mp.polygamma(n, x),
+}
+
+
+def exact(roots: Iterable[Node], point: Mapping[str, Any], digits: int = 40) -> tuple[list[Any], Any]:
+    """The values of expressions without sums at one point, and the largest size met on the way."""
+    roots = list(roots)
+    values: dict[Node, Any] = {}
+    largest = mp.mpf(1)
+    with mp.workdps(digits):
+        for node in walk(roots):
+            if node.op is Op.CONST:
+                value = mp.mpf(node.value)
+            elif not node.args:
+                value = mp.mpf(point[getattr(node.payload, "name")])  # noqa: B009
+            else:
+                extra = (node.power,) if node.op in (Op.IPOW, Op.POLYGAMMA) else ()
+                value = EXACT[node.op](*(values[arg] for arg in node.args), *extra)
+            if not node.is_boolean:
+                largest = max(largest, abs(value))
+            values[node] = value
+    return [values[root] for root in roots], largest
