@@ -15,7 +15,7 @@ from morefit_py.graph.operand import ONE, ZERO, Operand, fold, number
 _IPOW, _CONST, _MUL = Op.IPOW, Op.CONST, Op.MUL
 # Beyond this a general power is both faster and more accurate than repeated multiplication.
 _MOST_MULTIPLIED = 64
-_LARGEST = 2**31 - 1
+_LARGEST = 2**63 - 1
 
 
 def base_power(node: Node) -> tuple[Node, int]:
@@ -26,7 +26,7 @@ def base_power(node: Node) -> tuple[Node, int]:
 def ipow(base: Operand, power: int) -> Node:
     """base ** power for a whole number; powers of products split, so that factors can leave.
 
-    Raises GraphError for a power of more than 31 bits.
+    Raises GraphError for a power of more than 63 bits.
     """
     x, power = number(base), operator.index(power)
     if power == 0:
