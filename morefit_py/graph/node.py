@@ -85,7 +85,7 @@ class Node(Arithmetic):
         return self.op in BOOLEAN
 
     def __repr__(self) -> str:
-        from morefit_py.graph.text import formula
+        from morefit_py.graph.formula import formula
 
         return formula(self)
 

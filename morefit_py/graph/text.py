@@ -1,16 +1,20 @@
-"""Text forms: a canonical one with a stable digest that can be read back, and one for people."""
+"""The canonical text of expressions: the same everywhere, with a stable digest, and read back exactly."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 
-from morefit_py.errors import GraphError
+from morefit_py.errors import GraphError, ModelError
 from morefit_py.graph.build import column, const, param
+from morefit_py.graph.formula import formula
 from morefit_py.graph.node import Node, intern, walk
-from morefit_py.graph.op import BY_TEXT, Op
+from morefit_py.graph.op import BY_TEXT, LEAVES, Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
+
+__all__ = ["digest", "formula", "read", "write"]
 
 _HEADER = "morefit graph 1"
 
@@ -51,101 +55,86 @@ def digest(roots: Iterable[Node]) -> str:
     return sha256(write(roots).encode()).hexdigest()
 
 
+@dataclass(frozen=True)
+class _Symbols:
+    """The objects behind the names of a text."""
+
+    parameters: Mapping[str, Parameter]
+    axes: Mapping[str, Axis]
+    observables: Mapping[str, Observable]
+
+
 def read(
-    text: str, parameters: Mapping[str, Parameter] | None = None, axes: Mapping[str, Axis] | None = None
+    text: str,
+    parameters: Mapping[str, Parameter] | None = None,
+    axes: Mapping[str, Axis] | None = None,
+    observables: Mapping[str, Observable] | None = None,
 ) -> list[Node]:
     """The expressions of a canonical text, node for node.
 
-    `parameters` and `axes` give the objects behind the names; a parameter not given is made with
-    start 0. Raises GraphError for text that `write` did not make.
+    `parameters`, `axes` and `observables` give the objects behind the names; a parameter not given is
+    made with start 0, an observable with the bounds in the text. Raises GraphError for text that
+    `write` did not make, and for an axis or observable that is not the one written.
     """
     lines = text.splitlines()
     if len(lines) < 2 or lines[0] != _HEADER or not lines[-1].startswith("roots"):
         raise GraphError(f"not a graph: expected {_HEADER!r} first and 'roots' last")
+    symbols = _Symbols(parameters or {}, axes or {}, observables or {})
     nodes: list[Node] = []
     try:
         for line in lines[1:-1]:
-            nodes.append(_read_line(line, nodes, parameters or {}, axes or {}))
-        return [nodes[int(index)] for index in lines[-1].split()[1:]]
-    except (KeyError, ValueError, IndexError) as problem:
+            nodes.append(_read_line(line, nodes, symbols))
+        return [_at(nodes, index) for index in lines[-1].split()[1:]]
+    except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError, ModelError) as problem:
         raise GraphError(f"graph text line {len(nodes) + 2}: cannot be read ({problem})") from None
 
 
-def _read_line(
-    line: str, nodes: list[Node], parameters: Mapping[str, Parameter], axes: Mapping[str, Axis]
-) -> Node:
+def _at(nodes: list[Node], index: str) -> Node:
+    if not (index.isascii() and index.isdigit()):
+        raise ValueError(f"{index!r} is not the number of a line")
+    return nodes[int(index)]
+
+
+def _read_line(line: str, nodes: list[Node], symbols: _Symbols) -> Node:
     word, _, rest = line.partition(" ")
     op = BY_TEXT[word]
-    if op is Op.CONST:
-        return const(float.fromhex(rest))
-    if op is Op.PARAM:
-        name = json.loads(rest)
-        return param(parameters.get(name) or Parameter(name, 0.0))
-    if op is Op.COLUMN:
-        name, low, high = json.loads(rest)
-        return column(Observable(name, float.fromhex(low), float.fromhex(high)))
+    if op in LEAVES:
+        return _read_leaf(op, rest, symbols)
     payload: int | Axis | None = None
     if op is Op.SUM:
         encoded, _, rest = rest.rpartition(" ")
-        name, identity = json.loads(encoded)
-        payload = axes.get(name) or Axis(name)
-        if sha256(payload.identity).hexdigest() != identity:
-            raise GraphError(f"the axis {name!r} is not the one this graph was written with")
+        payload = _read_axis(encoded, symbols)
     elif op in (Op.IPOW, Op.POLYGAMMA):
         number, _, rest = rest.partition(" ")
         payload = int(number)
-    args = tuple(nodes[int(index)] for index in rest.split())
-    if len(args) != op.arity or any(int(index) < 0 for index in rest.split()):
+        if abs(payload) >= 2**63 or (op is Op.POLYGAMMA and payload < 0):
+            raise ValueError(f"{word} of {payload}")
+    args = tuple(_at(nodes, index) for index in rest.split())
+    if len(args) != op.arity:
         raise ValueError(f"{word} takes {op.arity} arguments")
     return intern(op, args, payload)
 
 
-_INFIX = {Op.LT: "<", Op.LE: "<=", Op.EQ: "==", Op.AND: "and", Op.OR: "or"}
-
-
-def formula(node: Node, names: Mapping[Node, str] | None = None, limit: int = 400) -> str:
-    """A formula as people write it, `names` standing for what is known already; cut at `limit`."""
-    names = names or {}
-    shown: dict[Node, tuple[str, int]] = {}
-    for part in walk([node], stop=set(names) - {node}):
-        if part in names and part is not node:
-            shown[part] = (names[part], 9)
-        else:
-            shown[part] = _formula(part, shown, limit)
-    return shown[node][0]
-
-
-def _wrap(shown: tuple[str, int], level: int) -> str:
-    return shown[0] if shown[1] >= level else f"({shown[0]})"
-
-
-def _formula(node: Node, shown: dict[Node, tuple[str, int]], limit: int) -> tuple[str, int]:
-    args = [shown[arg] for arg in node.args]
-    if sum(len(text) for text, _ in args) > limit:
-        return "...", 9
-    op = node.op
+def _read_leaf(op: Op, encoded: str, symbols: _Symbols) -> Node:
     if op is Op.CONST:
-        return f"{node.value:.6g}", 9 if node.value >= 0 else 2
-    if op in (Op.PARAM, Op.COLUMN):
-        return str(getattr(node.payload, "name", "")), 9
-    if op is Op.SUM:
-        return f"sum[{node.axis.name}]({args[0][0]})", 9
-    if op is Op.ADD:
-        right = _wrap(args[1], 1)
-        text = f"{_wrap(args[0], 1)} + {right}"
-        return text.replace("+ -", "- "), 1
-    if op is Op.MUL:
-        if node.args[0].op is Op.CONST and node.args[0].value == -1.0:
-            return f"-{_wrap(args[1], 3)}", 2
-        return f"{_wrap(args[0], 2)}*{_wrap(args[1], 3)}", 2
-    if op is Op.IPOW:
-        return f"{_wrap(args[0], 5)}^{node.power}", 4
-    if op is Op.POW:
-        return f"{_wrap(args[0], 5)}^{_wrap(args[1], 5)}", 4
-    if op in _INFIX:
-        return f"{_wrap(args[0], 1)} {_INFIX[op]} {_wrap(args[1], 1)}", 0
-    if op is Op.NOT:
-        return f"not {_wrap(args[0], 9)}", 0
-    if op is Op.POLYGAMMA:
-        return f"polygamma({node.power}, {args[0][0]})", 9
-    return f"{op.text}({', '.join(text for text, _ in args)})", 9
+        return const(float.fromhex(encoded))
+    if op is Op.PARAM:
+        name = json.loads(encoded)
+        parameter = symbols.parameters.get(name)
+        return param(Parameter(name, 0.0) if parameter is None else parameter)
+    name, *ends = json.loads(encoded)
+    low, high = (float.fromhex(end) for end in ends)
+    observable = symbols.observables.get(name)
+    if observable is None:
+        return column(Observable(name, low, high))
+    if (observable.low, observable.high) != (low, high):
+        raise GraphError(f"the observable {name!r} has other bounds than this graph was written with")
+    return column(observable)
+
+
+def _read_axis(encoded: str, symbols: _Symbols) -> Axis:
+    name, identity = json.loads(encoded)
+    axis = symbols.axes.get(name) or Axis(name)
+    if sha256(axis.identity).hexdigest() != identity:
+        raise GraphError(f"the axis {name!r} is not the one this graph was written with")
+    return axis
