@@ -86,10 +86,10 @@ def descend(
         ratio = (actual + noise) / (gain + noise)
         accepted = ratio > 1e-4
         new = None
-        if accepted or (state.edm < 1e-2 and actual > -1e-2):
+        if accepted or (state.edm < 1.0 and actual > -0.1):
             new = _assess(trial, evaluation, lower, upper, bounded, state.curvature)
-            # Close to the minimum the gradient is far more precise than the value, and decides alone.
-            accepted = accepted or new.edm < 0.5 * state.edm
+            # Within about an error of the minimum the gradient is more precise than the value, and decides.
+            accepted = accepted or new.edm < 0.25 * state.edm
         if new is not None and state.edm < EDM_GOAL:
             progress = accepted and (actual > 10 * noise or new.edm < 0.5 * state.edm)
             stalls = 0 if progress else stalls + 1

@@ -23,7 +23,8 @@ class Hesse:
     means no error. `global_correlation` (P,) is that of a parameter with all others together.
     `edm` is `g^T H^-1 g / 2`, or inf without a positive definite Hessian; then the parameters that take
     part in a `flat` (no curvature) or `falling` (negative curvature) direction have nan errors.
-    `condition` is that of the Hessian in units of its diagonal.
+    `condition` is that of the Hessian in units of its diagonal, and `weakest` names what makes up the
+    direction of its smallest curvature.
     """
 
     covariance: Matrix
@@ -36,6 +37,7 @@ class Hesse:
     at_limit: tuple[str, ...]
     flat: tuple[str, ...]
     falling: tuple[str, ...]
+    weakest: tuple[str, ...]
 
 
 def hesse(objective: Objective, theta: Vector, gradient: Vector, hessian: Matrix) -> Hesse:
@@ -84,6 +86,7 @@ def hesse(objective: Objective, theta: Vector, gradient: Vector, hessian: Matrix
         at_limit=tuple(objective.parameters[i] for i in np.flatnonzero(limited)),
         flat=_involved(vectors[:, flat], names),
         falling=_involved(vectors[:, falling], names),
+        weakest=_involved(vectors[:, :1], names),
     )
 
 

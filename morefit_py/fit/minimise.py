@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from morefit_py.errors import FitError
+from morefit_py.fit.degeneracy import vanishing
 from morefit_py.fit.hesse import Hesse, hesse
 from morefit_py.fit.minimisers import minimiser as minimiser_called
 from morefit_py.fit.minimum import EDM_GOAL, Minimiser, Minimum, Settings
@@ -98,6 +99,7 @@ class _End:
 
     minimum: Minimum
     hesse: Hesse | None
+    vanishing: tuple[str, ...]
     exact: bool
     stopped: bool
 
@@ -133,7 +135,8 @@ def _checked(search: Minimiser, problem: Problem, settings: Settings) -> _End:
     assert hessian is not None
     sound = isfinite(minimum.nll) and bool(np.isfinite(gradient).all()) and bool(np.isfinite(hessian).all())
     picture = hesse(problem.objective, minimum.theta, gradient, hessian) if sound else None
-    return _End(minimum, picture, exact, stopped)
+    fading = vanishing(problem.objective, minimum, picture, problem.tally) if picture else ()
+    return _End(minimum, picture, fading, exact, stopped)
 
 
 def _reasons(end: _End) -> tuple[str, ...]:
@@ -150,6 +153,9 @@ def _reasons(end: _End) -> tuple[str, ...]:
     if picture.flat:
         along = ", ".join(picture.flat)
         reasons.append(f"the Hessian is singular: the data say nothing about a direction along {along}")
+    elif end.vanishing:
+        along = ", ".join(end.vanishing)
+        reasons.append(f"the curvature along {along} vanishes at the minimum: the data say nothing about it")
     if picture.positive_definite and not picture.edm < EDM_GOAL:
         reasons.append(f"the EDM of {picture.edm:.2g} is above the goal of {EDM_GOAL:g}")
     return (*reasons, f"the minimiser says: {said}") if reasons else ()

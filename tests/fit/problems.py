@@ -305,5 +305,18 @@ SOLVED = {
 }
 """Problems with a known minimum, that every minimiser must find."""
 
+
+def valley():
+    """Only the product of the two parameters matters."""
+
+    def of(t):
+        a, b = t
+        r = a * b - 1
+        cross = 2 * a * b - 1
+        return 50 * r * r, 100 * r * np.array([b, a]), 100 * np.array([[b * b, cross], [cross, a * a]])
+
+    return Function(of, (3.0, 0.5))
+
+
 HOPELESS = {"flat": flat, "without effect": without_effect}
 """Problems without a minimum, that no minimiser may call valid."""

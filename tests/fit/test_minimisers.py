@@ -5,7 +5,7 @@ from morefit_py.errors import FitError
 from morefit_py.fit.minimise import minimise
 from morefit_py.fit.minimisers import minimiser, minimisers
 
-from .problems import HOPELESS, SOLVED, gauss_exp, saddle
+from .problems import HOPELESS, SOLVED, gauss_exp, saddle, valley
 
 
 def test_registry_has_the_files_of_the_folder():
@@ -41,6 +41,14 @@ def test_no_minimiser_calls_a_flat_direction_valid(name, problem):
     result = minimise(HOPELESS[problem](), name)
     assert not result.valid
     assert "singular" in result.reasons[0]
+
+
+@pytest.mark.parametrize("name", minimisers())
+@pytest.mark.parametrize("start", [(3.0, 0.5), (0.5, 1.7), (2.0, 1.0)])
+def test_no_minimiser_calls_a_curved_valley_valid(name, start):
+    result = minimise(valley().but(start=start), name)
+    assert not result.valid
+    assert "p0, p1" in result.reasons[0]
 
 
 @pytest.mark.parametrize("name", minimisers())
