@@ -1,0 +1,115 @@
+"""From the `pdf` sections of a spec to densities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from morefit_py.errors import GraphError, ModelError, nearest
+from morefit_py.graph.build import Node
+from morefit_py.graph.symbols import Observable
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.discovery import fields_of, registry
+from morefit_py.spec.layout_pdf import OBSERVABLE, values_of
+from morefit_py.spec.lines import PathParts
+from morefit_py.spec.scope import Scope
+
+Observables = Mapping[str, Observable]
+# For each field that a section gives: where it stands, and its values (one for a field in the singular).
+Written = dict[str, tuple[PathParts, list[tuple[PathParts, Any]]]]
+_PLURALS = {"observables": "observable", "values": "value", "numbers": "number", "densities": "density"}
+
+
+def density(section: Any, path: PathParts, scope: Scope, observables: Observables) -> Density | None:
+    """The density of a section; None where it has problems, which the scope collects."""
+    kind = registry()[section.type]
+    if "params" in type(section).model_fields:
+        written = _by_params(section, kind, path, scope)
+        if written is None:
+            return None
+    else:
+        written = _by_fields(section, kind, path)
+    held: dict[str, Any] = {}
+    complete = True
+    for name, what in fields_of(kind):
+        if name in written:
+            read = _READERS[_PLURALS.get(what, what)]
+            values = tuple(read(value, at, scope, observables) for at, value in written[name][1])
+            complete = complete and not any(value is None for value in values)
+            held[name] = values if what in _PLURALS else values[0]
+    if not complete:
+        return None
+    try:
+        return kind(**held)
+    except (ModelError, GraphError) as problem:
+        place, message = _place(kind, str(problem), written, path)
+        scope.problems.add(place, message)
+        return None
+
+
+def _by_fields(section: Any, kind: type[Density], path: PathParts) -> Written:
+    found: Written = {}
+    for name, what in fields_of(kind):
+        at = (*path, OBSERVABLE if what in ("observable", "observables") else name)
+        value = getattr(section, str(at[-1]))
+        if isinstance(value, list):
+            found[name] = at, [((*at, i), each) for i, each in enumerate(value)]
+        elif value is not None:
+            found[name] = at, [(at, value)]
+    return found
+
+
+def _by_params(section: Any, kind: type[Density], path: PathParts, scope: Scope) -> Written | None:
+    at = (*path, OBSERVABLE)
+    found: Written = {
+        name: (at, [(at, section.observable)]) for name, what in fields_of(kind) if what == OBSERVABLE
+    }
+    at = (*path, "params")
+    params = [((*at, i), each) for i, each in enumerate(section.params)]
+    named = values_of(kind)
+    many = any(what == "values" for _, what in named)
+    if len(params) < len(named) if many else len(params) != len(named):
+        names = ", ".join(name + ("..." if what == "values" else "") for name, what in named) or "none"
+        least = f"at least {len(named)}" if many else str(len(named))
+        plural = "" if len(named) == 1 else "s"
+        scope.problems.add(at, f"{kind.type} takes {least} param{plural} ({names}), not {len(params)}")
+        return None
+    spare = len(params) - len(named)
+    for name, what in named:
+        # A list takes all that the single fields leave.
+        count = 1 if what == "value" else 1 + spare
+        found[name] = params[0][0] if count == 1 else at, params[:count]
+        params = params[count:]
+    return found
+
+
+def _place(kind: type[Density], message: str, written: Written, path: PathParts) -> tuple[PathParts, str]:
+    """Where in its section the problem of a density stands, as its message begins with the field."""
+    message = message.removeprefix(f"{kind.type}: ")
+    for name, (at, _) in written.items():
+        if message.startswith((f"{name} ", f"{name}:")):
+            return at, message
+    return path, message
+
+
+def _observable(value: Any, path: PathParts, scope: Scope, observables: Observables) -> Observable | None:
+    if value not in observables:
+        hint = nearest(value, observables)
+        scope.problems.add(path, f"the observable {value!r} is not declared in this channel{hint}")
+    return observables.get(value)
+
+
+def _expression(value: Any, path: PathParts, scope: Scope, observables: Observables) -> Node | None:
+    for name in sorted(observables.keys() & scope.parameters.keys()):
+        scope.problems.add(path, f"{name!r} is both an observable and a parameter; rename one")
+        return None
+    return scope.expression(path, value, {**scope.parameters, **observables})
+
+
+_READERS: dict[str, Callable[[Any, PathParts, Scope, Observables], Any]] = {
+    "observable": _observable,
+    "value": lambda value, path, scope, observables: scope.value(path, value),
+    "number": lambda value, path, scope, observables: value,
+    "density": density,
+    "expression": _expression,
+}

@@ -1,0 +1,120 @@
+"""The layout of `morefit_spec_v1`: all of the contract's, and more readable ways to say it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from annotated_types import Len, MinLen
+from pydantic import Discriminator, Field, Tag
+
+from morefit_py.spec.layout import Data, FixedYield, GaussianConstraint, ParameterYield, ScaledYield
+from morefit_py.spec.layout_pdf import pdf_in_any_form
+from morefit_py.spec.section import Flag, Limits, Name, Number, Section, Value
+
+VERSION = "morefit_spec_v1"
+Text = Annotated[str, Field(strict=True)]
+
+
+class ShortConstraint(Section):
+    """Knowledge from elsewhere: gaussian: [mean, sigma]."""
+
+    gaussian: Annotated[list[Number], Len(2, 2)]
+
+
+def _form_of_constraint(value: Any) -> str:
+    return "<long>" if isinstance(value, dict) and "type" in value else "<short>"
+
+
+Constraint = Annotated[
+    Annotated[GaussianConstraint, Tag("<long>")] | Annotated[ShortConstraint, Tag("<short>")],
+    Discriminator(_form_of_constraint),
+]
+
+
+class ParameterEntry(Section):
+    """A parameter of the fit: its start, its limits (also called bounds), its unit."""
+
+    init: Number
+    limits: Limits | None = None
+    bounds: Limits | None = None
+    fixed: Flag = False
+    unit: Text = ""
+    latex: Text = ""
+    constraint: Constraint | None = None
+
+
+class Parameter(ParameterEntry):
+    """A parameter of a list of parameters."""
+
+    name: Name
+
+
+def _form_of_parameters(value: Any) -> str | None:
+    return "<list>" if isinstance(value, list) else "<mapping>" if isinstance(value, dict) else None
+
+
+class ModelSection(Section):
+    """The parameters of all channels, and the one of interest."""
+
+    poi: Name | None = None
+    parameters: Annotated[
+        Annotated[list[Parameter], MinLen(1), Tag("<list>")]
+        | Annotated[dict[str, ParameterEntry], MinLen(1), Tag("<mapping>")],
+        Discriminator(_form_of_parameters),
+    ]
+
+
+class Observable(Section):
+    """A measured quantity and the bounds that densities are normalised on."""
+
+    name: Name
+    bounds: Limits
+    expr: Name | None = None
+    unit: Text = ""
+    latex: Text = ""
+
+
+def _form_of_yield(value: Any) -> str | None:
+    if isinstance(value, dict):
+        kind = value.get("type")
+        return f"<{kind}>" if isinstance(kind, str) else None
+    return "<value>"
+
+
+Yield = Annotated[
+    Annotated[FixedYield, Tag("<fixed>")]
+    | Annotated[ParameterYield, Tag("<parameter>")]
+    | Annotated[ScaledYield, Tag("<scaled>")]
+    | Annotated[Value, Tag("<value>")],
+    Discriminator(_form_of_yield),
+]
+
+
+class Process(Section):
+    """A component of a channel: its density, and its expected yield or its fraction of the events."""
+
+    name: Name
+    pdf: pdf_in_any_form()  # type: ignore[valid-type]
+    expected: Yield | None = Field(None, alias="yield")
+    fraction: Value | None = None
+
+
+class Channel(Section):
+    """A region of the data, fitted by a sum of processes: all with yields, or all but one with fractions."""
+
+    name: Name
+    include_in_fit: Flag = True
+    data: Data
+    observables: Annotated[list[Observable], MinLen(1)]
+    processes: Annotated[list[Process], MinLen(1)]
+
+
+class Spec(Section):
+    """A fit: a model of unbinned data in one or more channels."""
+
+    schema_url: str | None = Field(None, alias="$schema")
+    schema_version: Literal["morefit_spec_v1"]
+    title: Text = ""
+    notes: Text = ""
+    model: ModelSection
+    channels: Annotated[list[Channel], MinLen(1)]

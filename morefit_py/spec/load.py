@@ -1,0 +1,41 @@
+"""From a spec file to a model and its data."""
+
+from __future__ import annotations
+
+import warnings
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+
+from morefit_py.errors import MorefitWarning, SpecError
+from morefit_py.model.dataset import Dataset
+from morefit_py.model.model import Model
+from morefit_py.spec import lines
+from morefit_py.spec.resolve import resolve
+from morefit_py.spec.sources import read
+from morefit_py.spec.validate import validate
+
+
+def load(path: str | PathLike[str]) -> tuple[Model, Dataset | dict[str, Dataset]]:
+    """The model and the data of a spec; the data are a mapping by channel if several are fitted.
+
+    Channels that are left out of the fit are read and checked, but not returned. Raises SpecError, with
+    file and line, for all that is wrong with the spec, and DataError for data that cannot be fitted;
+    warns with MorefitWarning of what is declared and not used.
+    """
+    path = Path(path)
+    document = lines.read(path)
+    resolved = resolve(document, validate(document), path.parent)
+    for warning in resolved.warnings:
+        warnings.warn(MorefitWarning(warning), stacklevel=2)
+    data = {request.channel: read(request) for request in resolved.requests}
+    fitted = {channel: data[channel] for channel in resolved.model.channels}
+    return resolved.model, fitted if len(fitted) > 1 else next(iter(fitted.values()))
+
+
+def spec_digest(path: str | PathLike[str]) -> str:
+    """The SHA-256 of a spec file as it stands; raises SpecError where it cannot be read."""
+    try:
+        return sha256(Path(path).read_bytes()).hexdigest()
+    except OSError as problem:
+        raise SpecError(f"{path}: cannot be read ({problem.strerror})") from None

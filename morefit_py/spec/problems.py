@@ -1,0 +1,34 @@
+"""All that is wrong with a spec, each with its file, line and path, reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from morefit_py.errors import SpecError
+from morefit_py.spec.lines import Document, Part
+
+SHOWN = 10
+
+
+class Problems:
+    """Collects what is wrong with a document, to raise it together."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.found: list[tuple[int, str]] = []
+
+    def add(self, path: Sequence[Part], what: str) -> None:
+        """Note what is wrong with the value at a path, or with the nearest one above it that exists."""
+        _, line = self.document.locate(path)
+        message = f"{self.document.where(path)}: {what}"
+        if (line, message) not in self.found:
+            self.found.append((line, message))
+
+    def raise_if_any(self) -> None:
+        """Raises SpecError with the problems in the order of their lines, if there are any."""
+        if not self.found:
+            return
+        messages = [message for _, message in sorted(self.found, key=lambda found: found[0])]
+        if len(messages) > SHOWN:
+            messages = [*messages[:SHOWN], f"{self.document.name}: and {len(messages) - SHOWN} more problems"]
+        raise SpecError("\n".join(messages))

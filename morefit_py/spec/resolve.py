@@ -1,0 +1,173 @@
+"""From a validated spec to a model and requests for its data: strings die here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from morefit_py.errors import GraphError, ModelError, nearest
+from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.model.constraint import GaussianConstraint
+from morefit_py.model.model import Model
+from morefit_py.pdfs.mixture import Mixture
+from morefit_py.spec import layout_v0, layout_v1
+from morefit_py.spec.lines import Document, PathParts
+from morefit_py.spec.mixtures import mixture
+from morefit_py.spec.problems import Problems
+from morefit_py.spec.scope import Scope
+from morefit_py.spec.sources import Request, request
+from morefit_py.spec.validate import Spec
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A model, what to read for each channel (also those left out of the fit), and what seems not meant."""
+
+    model: Model
+    requests: tuple[Request, ...]
+    warnings: tuple[str, ...]
+
+
+def resolve(document: Document, spec: Spec, folder: Path) -> Resolved:
+    """The model of a spec, data files being relative to `folder`; raises SpecError with all problems."""
+    problems = Problems(document)
+    strict = isinstance(spec, layout_v0.Spec)
+    scope = Scope(problems, expressions=not strict)
+    constraints = [c for at, name, held in _entries(spec) for c in _declare(at, name, held, scope)]
+    mixtures: dict[str, Mixture] = {}
+    requests: list[Request] = []
+    warnings: list[str] = []
+    names: set[str] = set()
+    channels: list[Any] = list(spec.channels)
+    for i, channel in enumerate(channels):
+        at: PathParts = ("channels", i)
+        if channel.name in names:
+            problems.add((*at, "name"), f"the channel {channel.name!r} is there already; rename one")
+        names.add(channel.name)
+        observables = _observables(channel, at, problems)
+        if observables is None:
+            continue
+        found = mixture(channel, at, scope, observables)
+        wanted = request(channel, at, observables, folder, strict, problems)
+        if wanted is not None:
+            requests.append(wanted)
+        if found is not None:
+            warnings += _unused_observables(document, at, observables, found)
+            if channel.include_in_fit:
+                mixtures[channel.name] = found
+    if not any(channel.include_in_fit for channel in channels):
+        problems.add(("channels",), "every channel has include_in_fit: false; nothing is left to fit")
+    _check_poi(spec, scope)
+    problems.raise_if_any()
+    warnings += _unused_parameters(document, spec, scope)
+    return Resolved(_model(document, spec, scope, mixtures, constraints), tuple(requests), tuple(warnings))
+
+
+def _entries(spec: Spec) -> Iterator[tuple[PathParts, str, Any]]:
+    held = spec.model.parameters
+    if isinstance(held, dict):
+        yield from ((("model", "parameters", name), name, entry) for name, entry in held.items())
+    else:
+        yield from ((("model", "parameters", i), entry.name, entry) for i, entry in enumerate(held))
+
+
+def _declare(path: PathParts, name: str, entry: Any, scope: Scope) -> list[GaussianConstraint]:
+    """Add a parameter to the scope, and return its constraints."""
+    problems = scope.problems
+    if name in scope.parameters:
+        problems.add((*path, "name"), f"the parameter {name!r} is declared already; rename one")
+        return []
+    limits = getattr(entry, "limits", None)
+    if limits is not None and entry.bounds is not None:
+        problems.add((*path, "bounds"), "stands beside limits, which mean the same; give one of them")
+    key, limits = ("bounds", entry.bounds) if limits is None else ("limits", limits)
+    extras = {key: getattr(entry, key) for key in ("fixed", "unit", "latex") if hasattr(entry, key)}
+    try:
+        scope.parameters[name] = Parameter(
+            name, entry.init, None if limits is None else tuple(limits), **extras
+        )
+    except ModelError as problem:
+        outside = limits is not None and limits[0] <= limits[1]
+        at = (*path, "init") if outside else (*path, key)
+        problems.add(at, str(problem).removeprefix(f"parameter {name!r}: "))
+        # Declared all the same, so that its uses are no further problems.
+        scope.parameters[name] = Parameter("undeclared", entry.init)
+        return []
+    return _constraints((*path, "constraint"), entry.constraint, scope.parameters[name], problems)
+
+
+def _constraints(
+    path: PathParts, section: Any, parameter: Parameter, problems: Problems
+) -> list[GaussianConstraint]:
+    if section is None:
+        return []
+    short = isinstance(section, layout_v1.ShortConstraint)
+    mean, sigma = section.gaussian if short else (section.mean, section.sigma)
+    try:
+        return [GaussianConstraint(parameter, mean, sigma)]
+    except ModelError as problem:
+        problems.add(path, str(problem))
+        return []
+
+
+def _observables(channel: Any, path: PathParts, problems: Problems) -> list[Observable] | None:
+    found: list[Observable] = []
+    for i, section in enumerate(channel.observables):
+        at = (*path, "observables", i)
+        if section.name in (x.name for x in found):
+            problems.add((*at, "name"), f"the observable {section.name!r} is there already; rename one")
+        extras = {key: getattr(section, key) for key in ("unit", "latex") if hasattr(section, key)}
+        try:
+            found.append(Observable(section.name, *section.bounds, **extras))
+        except ModelError as problem:
+            problems.add((*at, "bounds"), str(problem).removeprefix(f"observable {section.name!r}: "))
+    return found if len(found) == len(channel.observables) else None
+
+
+def _check_poi(spec: Spec, scope: Scope) -> None:
+    poi = spec.model.poi
+    if poi is None:
+        return
+    if poi not in scope.parameters:
+        hint = nearest(poi, scope.parameters)
+        scope.problems.add(("model", "poi"), f"the parameter {poi!r} is not declared{hint}")
+    elif poi not in scope.used and not scope.problems.found:
+        scope.problems.add(("model", "poi"), f"no density and no yield depends on {poi!r}")
+
+
+def _unused_parameters(document: Document, spec: Spec, scope: Scope) -> Iterator[str]:
+    for path, name, entry in _entries(spec):
+        if name not in scope.used:
+            left = "only its constraint" if entry.constraint else "nothing"
+            yield f"{document.where(path)}: the parameter {name!r} is declared, but {left} depends on it"
+
+
+def _unused_observables(
+    document: Document, path: PathParts, observables: list[Observable], found: Mixture
+) -> Iterator[str]:
+    for i, x in enumerate(observables):
+        if x not in found.observables:
+            where = document.where((*path, "observables", i))
+            yield f"{where}: the observable {x.name!r} is declared, but no density depends on it"
+
+
+def _model(
+    document: Document,
+    spec: Spec,
+    scope: Scope,
+    mixtures: dict[str, Mixture],
+    constraints: list[GaussianConstraint],
+) -> Model:
+    """The model in the order the parameters are declared, without those that nothing fitted depends on."""
+    name = getattr(spec, "title", "") or Path(document.name).stem
+    try:
+        needed = {parameter.name for parameter in Model(mixtures, tuple(constraints)).parameters}
+        declared = tuple(parameter for parameter in scope.parameters.values() if parameter.name in needed)
+        return Model(mixtures, tuple(constraints), declared, spec.model.poi, name)
+    except (ModelError, GraphError) as problem:
+        problems = Problems(document)
+        problems.add(("model",), str(problem))
+        problems.raise_if_any()
+        raise

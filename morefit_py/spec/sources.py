@@ -1,0 +1,98 @@
+"""From the `data` sections of a spec to requests for data, and their reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from morefit_py.errors import DataError
+from morefit_py.graph.symbols import Observable
+from morefit_py.model.dataset import Dataset
+from morefit_py.model.readers import existing_file
+from morefit_py.spec.lines import PathParts
+from morefit_py.spec.problems import Problems
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to read for one channel: `observables` with their expressions; `where` is what errors name."""
+
+    channel: str
+    where: str
+    path: Path
+    tree: str | None
+    label: str | None
+    selection: str | None
+    weight: str | None
+    observables: tuple[tuple[Observable, str], ...]
+
+
+def request(
+    channel: Any,
+    path: PathParts,
+    observables: list[Observable],
+    folder: Path,
+    strict: bool,
+    problems: Problems,
+) -> Request | None:
+    """What to read for a channel; None where its section has problems, which are collected.
+
+    Paths are relative to `folder`. `strict` keeps to the contract, in which expressions are for ROOT only.
+    """
+    data, at = channel.data, (*path, "data")
+    file = folder / data.file
+    before = len(problems.found)
+    try:
+        existing_file(file)
+    except DataError as problem:
+        problems.add((*at, "file"), str(problem))
+    root = (data.format or ("parquet" if file.suffix in (".parquet", ".pq") else "root")) == "root"
+    if root and data.tree is None:
+        problems.add(at, "a ROOT file needs the name of a tree; add the key 'tree', or format: parquet")
+    if root and data.channel is not None:
+        problems.add((*at, "channel"), "only Parquet files have channels; use a selection")
+    if not root and data.tree is not None:
+        problems.add((*at, "tree"), "a Parquet file has no trees; remove it, or set format: root")
+    if strict and not root:
+        _only_root(channel, path, problems)
+    if len(problems.found) > before:
+        return None
+    asked = [(x, section.expr or x.name) for x, section in zip(observables, channel.observables, strict=True)]
+    return Request(
+        channel=channel.name,
+        where=problems.document.where(at),
+        path=file,
+        tree=data.tree if root else None,
+        label=data.channel,
+        selection=data.selection,
+        weight=data.weight,
+        observables=tuple(asked),
+    )
+
+
+def _only_root(channel: Any, path: PathParts, problems: Problems) -> None:
+    """In the contract, what a Parquet file holds is used as it is."""
+    remedies = {"selection": "select before writing the file", "weight": "write a column _weight"}
+    for key, remedy in remedies.items():
+        if getattr(channel.data, key) is not None:
+            problems.add((*path, "data", key), f"is for ROOT files in this format; {remedy}")
+    for i, observable in enumerate(channel.observables):
+        if observable.expr is not None and observable.expr != observable.name:
+            what = "is for ROOT files in this format; write the column into the Parquet file"
+            problems.add((*path, "observables", i, "expr"), what)
+
+
+def read(request: Request) -> Dataset:
+    """The data of a request, checked; raises DataError where they cannot be read or fitted."""
+    observables = {x.name: expression for x, expression in request.observables}
+    rows = {"selection": request.selection, "weight": request.weight}
+    try:
+        if request.tree is None:
+            data = Dataset.from_parquet(request.path, observables, channel=request.label, **rows)
+        else:
+            data = Dataset.from_root(request.path, request.tree, observables, **rows)
+        data.check(x for x, _ in request.observables)
+    except DataError as problem:
+        raise DataError(f"{request.where}: {problem}") from None
+    return data
