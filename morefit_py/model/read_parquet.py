@@ -6,6 +6,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from morefit_py.errors import DataError, nearest
 from morefit_py.graph.symbols import WEIGHT
 from morefit_py.model.columns import Array, as_column
@@ -32,7 +35,7 @@ def read_parquet(
     try:
         # Not mapped into memory: a file that is cut while mapped would end the process.
         with ParquetFile(source) as file:
-            return _read(str(path), file, observables, channel, selection, weight)
+            return _read(source, file, observables, channel, selection, weight)
     except (pa.ArrowException, OSError) as problem:
         raise DataError(
             f"{path}: cannot be read as Parquet, or is truncated ({_first_line(problem)})"
@@ -40,14 +43,14 @@ def read_parquet(
 
 
 def _read(
-    source: str,
+    path: Path,
     file: Any,
     observables: Observables | None,
     channel: str | None,
     selection: str | None,
     weight: str | None,
 ) -> Table:
-    schema = file.schema_arrow
+    source, schema = str(path), file.schema_arrow
     known = list(schema.names)
     if observables is None:
         observables = [
@@ -55,7 +58,7 @@ def _read(
         ]
     if weight is None and WEIGHT in known:
         weight = WEIGHT
-    rows = None if channel is None else _rows_of(source, file, known, channel)
+    rows = None if channel is None else _rows_of(path, known, channel)
 
     def read(names: list[str]) -> dict[str, Array]:
         # One column after the other, so that no more than one is held twice.
@@ -64,44 +67,72 @@ def _read(
     return select(source, known, read, wanted(source, observables), selection, weight)
 
 
-def _rows_of(source: str, file: Any, known: list[str], channel: str) -> Any:
+def _rows_of(source: Path, known: list[str], channel: str) -> NDArray[np.bool_]:
+    """Which rows belong to a channel; the file gives labels as indices into the few there are."""
     import pyarrow as pa
-    import pyarrow.compute as pc
+    from pyarrow.parquet import ParquetFile
 
     if CHANNEL not in known:
         raise DataError(
             f"{source}: has no column {CHANNEL!r} to find the channel {channel!r} by; "
             "write one, or remove `channel` to read all rows"
         )
-    labels = _read_one(source, file, CHANNEL)
-    if pa.types.is_dictionary(labels.type):
-        labels = labels.cast(labels.type.value_type)
-    if not (pa.types.is_string(labels.type) or pa.types.is_large_string(labels.type)):
+    with ParquetFile(source, read_dictionary=[CHANNEL]) as file:
+        labels = _read_one(str(source), file, CHANNEL)
+    text = labels.type.value_type if pa.types.is_dictionary(labels.type) else labels.type
+    if not (pa.types.is_string(text) or pa.types.is_large_string(text)):
         raise DataError(f"{source}: column {CHANNEL!r} holds {labels.type}, not text")
-    rows = pc.fill_null(pc.equal(labels, channel), False)
-    if not pc.any(rows).as_py():
-        present = [str(name) for name in pc.unique(labels).to_pylist()]
+    present: set[str] = set()
+    rows = [np.zeros(0, dtype=np.bool_)]
+    for chunk in labels.chunks:
+        names = chunk.dictionary.to_pylist()
+        present |= {str(name) for name in names}
+        index = names.index(channel) if channel in names else -1
+        found = to_numpy(chunk.indices) == index
+        rows.append(found & _bits(chunk, 0) if chunk.null_count else found)
+    if channel not in present:
         raise DataError(f"{source}: no row has {CHANNEL} {channel!r}{nearest(channel, present)}")
-    return rows
+    return np.concatenate(rows)
 
 
-def _column(source: str, file: Any, name: str, rows: Any) -> Array:
+def _column(source: str, file: Any, name: str, rows: NDArray[np.bool_] | None) -> Array:
     values = _read_one(source, file, name)
     if not _is_number(values.type):
         what = "lists" if hasattr(values.type, "value_type") else str(values.type)
         raise DataError(f"{source}: column {name!r} holds {what}, not one number per event")
-    if rows is not None:
-        values = values.filter(rows)
     if values.null_count:
         first = values.is_null().index(True).as_py()
         raise DataError(
             f"{source}: column {name!r}: {values.null_count} of {len(values)} values are missing "
             f"(first in row {first}); fill or drop them"
         )
-    if values.num_chunks == 1:
-        values = values.chunk(0)
-        return as_column(f"{source}: column {name!r}", values.to_numpy(zero_copy_only=False))
-    return as_column(f"{source}: column {name!r}", values.to_numpy())
+    parts = [to_numpy(chunk) for chunk in values.chunks]
+    column = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0), *parts])
+    return as_column(f"{source}: column {name!r}", column if rows is None else column[rows])
+
+
+def to_numpy(chunk: Any) -> NDArray[Any]:
+    """The numbers of an Arrow array without missing values, viewed.
+
+    Arrow's own conversion imports pandas where it is installed, which takes a quarter of a second.
+    """
+    import pyarrow as pa
+
+    if pa.types.is_boolean(chunk.type):
+        return _bits(chunk, 1)
+    buffer = chunk.buffers()[1]
+    kind = np.dtype(chunk.type.to_pandas_dtype())
+    if buffer is None:
+        return np.zeros(0, dtype=kind)
+    return np.frombuffer(buffer, dtype=kind)[chunk.offset : chunk.offset + len(chunk)]
+
+
+def _bits(chunk: Any, buffer: int) -> NDArray[np.bool_]:
+    """The validity (buffer 0) or the truth values (buffer 1) of an Arrow array, eight to a byte."""
+    held = chunk.buffers()[buffer]
+    packed = np.frombuffer(held or b"", dtype=np.uint8)
+    found = np.unpackbits(packed, count=chunk.offset + len(chunk) if held else 0, bitorder="little")
+    return found[chunk.offset :].astype(np.bool_)
 
 
 def _read_one(source: str, file: Any, name: str) -> Any:

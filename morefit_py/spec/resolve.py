@@ -66,7 +66,7 @@ def resolve(document: Document, spec: Spec, folder: Path) -> Resolved:
 
 
 def _entries(spec: Spec) -> Iterator[tuple[PathParts, str, Any]]:
-    held = spec.model.parameters
+    held: Any = spec.model.parameters
     if isinstance(held, dict):
         yield from ((("model", "parameters", name), name, entry) for name, entry in held.items())
     else:

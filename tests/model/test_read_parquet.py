@@ -1,5 +1,7 @@
 """Tests of morefit_py.model.read_parquet."""
 
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.dataset import Dataset
+from morefit_py.model.read_parquet import to_numpy
 
 MASS = np.linspace(5000.0, 6000.0, 8)
 
@@ -87,6 +90,24 @@ def test_expressions(file: Path) -> None:
     np.testing.assert_array_equal(data.weights, np.arange(4, 8) / 2)
 
 
+@pytest.mark.parametrize("kind", [pa.float16(), pa.float32(), pa.uint8(), pa.int64(), pa.bool_()])
+def test_arrow_arrays_are_viewed_from_their_offset(kind: pa.DataType) -> None:
+    held = np.array([1, 0, 1, 1, 0, 0, 1, 0, 1, 1])
+    chunk = pa.array(held.astype("f4")).cast(kind)
+    np.testing.assert_array_equal(to_numpy(chunk), held)
+    np.testing.assert_array_equal(to_numpy(chunk[3:9]), held[3:9])
+    np.testing.assert_array_equal(to_numpy(chunk[:0]), held[:0])
+
+
+def test_nothing_heavy_is_imported(file: Path) -> None:
+    code = (
+        f"import sys; from morefit_py.model.read_parquet import read_parquet; "
+        f"read_parquet({str(file)!r}, ['mass', 'flag'], 'CR'); "
+        "assert not {'pandas', 'pyarrow.compute', 'pyarrow.dataset'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+
+
 def test_no_rows_are_read_as_none(tmp_path: Path) -> None:
     assert len(Dataset.from_parquet(write(tmp_path / "a.parquet", {"x": MASS[:0]}))) == 0
 
@@ -98,7 +119,7 @@ def test_no_rows_are_read_as_none(tmp_path: Path) -> None:
         ({"observables": ["label"]}, "column 'label' holds string, not one number"),
         ({"observables": ["lists"]}, "column 'lists' holds lists, not one number"),
         ({"observables": ["holes"]}, r"column 'holes': 4 of 8 values are missing \(first in row 1\)"),
-        ({"observables": ["holes"], "channel": "CR"}, "4 of 4 values are missing"),
+        ({"observables": ["holes"], "channel": "CR"}, "4 of 8 values are missing"),
         ({"observables": ["mass"], "channel": "SRR"}, "no row has _channel 'SRR'; did you mean 'SR'?"),
         ({"observables": ["mass"], "selection": "mass > 7000"}, "no row of 8 passes"),
         ({"observables": ["mass"], "weight": "mess"}, "weight: no column 'mess'; did you mean 'mass'?"),
