@@ -42,7 +42,8 @@ class CrystalBall(Density):
     def log_integral(self) -> Node:
         mu, sigma, join = as_node(self.mu), as_node(self.sigma), -as_node(self.alpha)
         low, high = (self.observable.low - mu) / sigma, (self.observable.high - mu) / sigma
-        core = gaussian_integral(select(low < join, join, low), high, present=high > join)
+        reached = high > join
+        core = gaussian_integral(select(low < join, join, low), select(reached, high, join), reached)
         return log(sigma) + (core + PowerTail(self.alpha, self.n).integral(low, high)).log()
 
     def breaks(self) -> tuple[Operand, ...]:

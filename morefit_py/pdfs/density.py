@@ -19,6 +19,7 @@ from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, leaves
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.pdfs.kinds import kind_of
 
 if TYPE_CHECKING:
     from morefit_py.pdfs.mixture import Mixture
@@ -66,7 +67,7 @@ class Density:
             for value in held if isinstance(held, tuple) else (held,):
                 if isinstance(value, Observable):
                     _check_bounds(self.type, value)
-                elif field.type in ("Operand", "tuple[Operand, ...]"):
+                elif kind_of(field.type) in ("value", "values"):
                     _check_value(f"{self.type}: {field.name}", value, self.domains.get(field.name))
 
     @property

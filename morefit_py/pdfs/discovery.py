@@ -10,19 +10,7 @@ from importlib import import_module
 from morefit_py import pdfs
 from morefit_py.errors import ModelError
 from morefit_py.pdfs.density import Density, concrete_densities
-
-# What a field holds, by its annotation, which is text under postponed evaluation.
-_KINDS = {
-    "Observable": "observable",
-    "tuple[Observable, ...]": "observables",
-    "Operand": "value",
-    "tuple[Operand, ...]": "values",
-    "float": "number",
-    "tuple[float, ...]": "numbers",
-    "Node": "expression",
-    "Density": "density",
-    "tuple[Density, ...]": "densities",
-}
+from morefit_py.pdfs.kinds import ANNOTATIONS, kind_of
 
 
 @cache
@@ -37,16 +25,15 @@ def registry() -> dict[str, type[Density]]:
 def fields_of(density: type[Density]) -> list[tuple[str, str]]:
     """The fields of a density class in order, each with its kind.
 
-    Kinds are "observable", "value" (a parameter, an expression or a number), "number", "density", the
-    plurals of these, and "expression". Raises ModelError for an annotation that is none of them.
+    Kinds are those of `kind_of`. Raises ModelError for an annotation that has none.
     """
     found = []
     for field in fields(density):
-        kind = _KINDS.get(str(field.type))
+        kind = kind_of(field.type)
         if kind is None:
             raise ModelError(
                 f"{density.type}: the field {field.name!r} is annotated {field.type!r}; "
-                f"a density's fields are {', '.join(_KINDS)}"
+                f"a density's fields are {', '.join(ANNOTATIONS)}"
             )
         found.append((field.name, kind))
     return found

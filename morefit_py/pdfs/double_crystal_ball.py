@@ -59,7 +59,9 @@ class DoubleCrystalBall(Density):
         mu, sigma = as_node(self.mu), as_node(self.sigma)
         low, high = (self.observable.low - mu) / sigma, (self.observable.high - mu) / sigma
         left, right = -as_node(self.alpha_l), as_node(self.alpha_r)
-        start, stop = select(low < left, left, low), select(high > right, right, high)
+        # The ends of the core within the range: the same point twice where it lies outside.
+        start = select(low < left, left, select(low > right, right, low))
+        stop = select(high > right, right, select(high < left, left, high))
         core = gaussian_integral(start, stop, present=logical_and(high > left, low < right))
         lower, upper = self.tails
         return log(sigma) + (core + lower.integral(low, high) + upper.integral(-high, -low)).log()

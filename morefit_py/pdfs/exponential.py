@@ -27,8 +27,9 @@ class Exponential(Density):
         return self.slope * (x - select(as_node(self.slope) < 0.0, x.low, x.high))
 
     def integral(self) -> Node:
-        x = self.observable
-        return x.width * exprel(-abs(as_node(self.slope)) * x.width)
+        x, slope = self.observable, as_node(self.slope)
+        # Not -abs(slope), whose derivative at zero would be that of neither end.
+        return x.width * exprel(select(slope < 0.0, slope, -slope) * x.width)
 
     def log_integral(self) -> Node:
         return log(self.integral())

@@ -1,0 +1,38 @@
+"""What the fields of a density hold, read off their annotations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from morefit_py.graph.build import Node, Operand
+from morefit_py.graph.symbols import Observable
+
+# An annotation is text under postponed evaluation, else the thing itself.
+_KINDS: dict[Any, str] = {
+    "Observable": "observable",
+    "tuple[Observable, ...]": "observables",
+    "Operand": "value",
+    "tuple[Operand, ...]": "values",
+    "float": "number",
+    "tuple[float, ...]": "numbers",
+    "Node": "expression",
+    "Density": "density",
+    "tuple[Density, ...]": "densities",
+    Observable: "observable",
+    tuple[Observable, ...]: "observables",
+    Operand: "value",
+    tuple[Operand, ...]: "values",
+    float: "number",
+    tuple[float, ...]: "numbers",
+    Node: "expression",
+}
+ANNOTATIONS = tuple(annotation for annotation in _KINDS if isinstance(annotation, str))
+
+
+def kind_of(annotation: Any) -> str | None:
+    """The kind of a field, None for an annotation that is no density's.
+
+    "observable", "value" (a parameter, an expression or a number), "number", "density", the plurals of
+    these, or "expression".
+    """
+    return _KINDS.get(annotation)
