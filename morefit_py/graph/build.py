@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from morefit_py.graph.algebra import add, coefficient, mul, sub
+from morefit_py.graph.composite import acosh, asinh, atanh, beta, clamp, gamma, heaviside, sign
 from morefit_py.graph.conditions import (
     FALSE,
     TRUE,
@@ -25,7 +26,6 @@ from morefit_py.graph.functions import (
     asin,
     atan,
     atan2,
-    clamp,
     cos,
     cosh,
     detach,
@@ -42,7 +42,6 @@ from morefit_py.graph.functions import (
     maximum,
     minimum,
     polygamma,
-    sign,
     sin,
     sinh,
     sqrt,
@@ -70,12 +69,12 @@ from morefit_py.graph.symbols import Axis
 
 __all__ = [
     "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO", "Node", "Operand", "absolute", "acos",
-    "add", "apply", "as_node", "asin", "atan", "atan2", "clamp", "coefficient", "column", "const", "cos",
-    "cosh", "detach", "digamma", "div", "equal", "erf", "erfc", "erfcx", "exp", "expm1", "function",
-    "greater", "greater_equal", "ipow", "is_operand", "less", "less_equal", "lgamma", "log", "log1p",
-    "logical_and", "logical_not", "logical_or", "maximum", "minimum", "mul", "not_equal", "number", "param",
-    "polygamma", "pow", "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "tan", "tanh", "total",
-    "where",
+    "acosh", "add", "apply", "as_node", "asin", "asinh", "atan", "atan2", "atanh", "beta", "clamp",
+    "coefficient", "column", "const", "cos", "cosh", "detach", "digamma", "div", "equal", "erf", "erfc",
+    "erfcx", "exp", "expm1", "function", "gamma", "greater", "greater_equal", "heaviside", "ipow",
+    "is_operand", "less", "less_equal", "lgamma", "log", "log1p", "logical_and", "logical_not",
+    "logical_or", "maximum", "minimum", "mul", "not_equal", "number", "param", "polygamma", "pow",
+    "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "tan", "tanh", "total", "where",
 ]  # fmt: skip
 
 where = select

@@ -174,14 +174,6 @@ def absolute(operand: Operand) -> Node:
     return function(Op.ABS, x)
 
 
-def sign(operand: Operand) -> Node:
-    """-1, 0 or 1."""
-    from morefit_py.graph.conditions import less, select
-
-    x = number(operand)
-    return select(less(x, ZERO), -1.0, select(less(ZERO, x), ONE, ZERO))
-
-
 def atan2(y: Operand, x: Operand) -> Node:
     a, b = number(y), number(x)
     return _folded_pair(Op.ATAN2, a, b) if a.op is _CONST and b.op is _CONST else intern(Op.ATAN2, (a, b))
@@ -207,11 +199,6 @@ def _folded_pair(op: Op, a: Node, b: Node) -> Node:
     from morefit_py.graph.meaning import MEANING
 
     return fold(lambda: float(MEANING[op](a.value, b.value)), lambda: intern(op, (a, b)))
-
-
-def clamp(operand: Operand, low: Operand, high: Operand) -> Node:
-    """The nearest value in [low, high]; its derivative is zero outside."""
-    return minimum(maximum(operand, low), high)
 
 
 def detach(operand: Operand) -> Node:
