@@ -15,8 +15,12 @@ from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis, Parameter
 from morefit_py.kernel.schedule import schedule
 from morefit_py.passes.counts import is_moment
-from morefit_py.passes.differentiate import outer_values
+from morefit_py.passes.local import outer_values
 from morefit_py.passes.pipeline import Optimised
+
+
+# Values in one scalar phase: compilers take more than linear time in the length of a function.
+LONGEST_SCALARS = 500
 
 
 @dataclass(frozen=True)
@@ -88,10 +92,10 @@ class _Planner:
             wanted = dict.fromkeys(node for needed in inputs.values() for node in needed)
             fresh = [node for node in wanted if node not in self.slots]
             if fresh:
-                phases.append(self._scalars(level, [(self._slot_later(node), node) for node in fresh]))
+                phases += self._scalars(level, [(self._slot_later(node), node) for node in fresh])
             for axis, terms in group.items():
                 phases.append(self._loop(level, axis, terms, inputs[axis]))
-        phases.append(self._scalars(len(phases), list(enumerate(self.roots))))
+        phases += self._scalars(len(phases), list(enumerate(self.roots)))
         return KernelPlan(
             self.order, self.parameters, len(self.roots), first_parameter, moments, tuple(phases), self.size
         )
@@ -124,14 +128,25 @@ class _Planner:
             groups[level[node]].setdefault(node.axis.name, []).append(node)
         return [{axes[name]: held for name, held in group.items()} for group in groups]
 
-    def _scalars(self, level: int, stores: list[tuple[int, Node]]) -> Scalars:
-        targets = [node for _, node in stores]
-        body = schedule(list(dict.fromkeys(targets)), self.slots)
-        used = {arg for node in body for arg in node.args} | set(targets)
+    def _scalars(self, level: int, stores: list[tuple[int, Node]]) -> list[Scalars]:
+        """The phases that compute and store values: one, or several where one would be too long."""
+        targets = dict.fromkeys(node for _, node in stores)
+        body = [node for node in schedule(list(targets), self.slots) if node.op is not Op.CONST]
+        last_use = {arg: i for i, node in enumerate(body) for arg in node.args}
+        pieces = [body[i : i + LONGEST_SCALARS] for i in range(0, len(body), LONGEST_SCALARS)]
+        phases = []
+        for number, piece in enumerate(pieces[:-1], start=1):
+            end = number * LONGEST_SCALARS
+            kept = [node for node in piece if node in targets or last_use.get(node, 0) >= end]
+            phases.append(self._piece(level, piece, [(self._slot_later(node), node) for node in kept]))
+        phases.append(self._piece(level, pieces[-1] if pieces else [], stores))
+        return phases
+
+    def _piece(self, level: int, body: list[Node], stores: list[tuple[int, Node]]) -> Scalars:
+        used = {arg for node in body for arg in node.args} | {node for _, node in stores}
         reads = tuple((slot, node) for node, slot in self.slots.items() if node in used)
         for slot, node in stores:
             self.slots.setdefault(node, slot)
-        body = [node for node in body if node.op is not Op.CONST]
         return Scalars(level, reads, tuple(body), tuple(stores))
 
     def _loop(self, level: int, axis: Axis, sums: list[Node], inputs: list[Node]) -> Loop:

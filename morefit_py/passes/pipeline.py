@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from morefit_py.graph.build import ZERO, Node, param
 from morefit_py.graph.node import walk
 from morefit_py.graph.symbols import Parameter
+from morefit_py.passes.assemble import assembled
 from morefit_py.passes.columns import choose_columns
 from morefit_py.passes.counts import Counts, count, sums_of
 from morefit_py.passes.differentiate import Derivatives, derivatives
@@ -23,7 +24,7 @@ ALL_COLUMNS = 1 << 30
 # Forms of differentiation that compete: method, and whether sums are cut at their interface.
 FORMS = (("reverse", True), ("reverse", False), ("forward", True), ("forward", False))
 # Beyond this size only the form that scales is tried; the others could not win in acceptable time.
-_LARGE = 5000
+_LARGE = 600
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,13 @@ def run(objective: Node, parameters: Sequence[Parameter], budget: int = ALL_COLU
     steps.append(Step("simplify", {VALUE: count([value])}))
 
     method, interface, costs = _cheapest_form(value, wrt)
-    roots = _roots(value, wrt, derivatives(value, wrt, 2, method, interface))
+    assemble = (method, interface) == FORMS[0] and bool(sums_of([value]))
+    found = assembled(value, wrt) if assemble else derivatives(value, wrt, 2, method, interface)
+    roots = _roots(value, wrt, found)
     form = _name(method, interface)
     _record(steps, f"differentiate ({form})", roots)
 
-    factored = factor(roots[HESSIAN], [value])
+    factored = factor(roots[HESSIAN], [value], found.whole)
     roots = {order: factored[: len(roots[order])] for order in ORDERS}
     _record(steps, "factor", roots)
 
