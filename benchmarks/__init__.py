@@ -1,0 +1,1 @@
+"""Speed and memory, against a hand-written kernel and against the peers: `python -m benchmarks`."""

@@ -1,0 +1,63 @@
+"""Measurements in processes of their own: nothing imported, cached or allocated before."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class ChildError(Exception):
+    """A process ended without a result; the message holds its last words."""
+
+
+def run(module: str, *arguments: object, **environment: str) -> dict[str, Any]:
+    """What `python -m MODULE ARGUMENTS` prints as JSON on its last line, with its `wall` time in seconds.
+
+    Raises ChildError if it fails.
+    """
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    begin = perf_counter()
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    wall = perf_counter() - begin
+    if done.returncode or not done.stdout.strip():
+        words = done.stderr.strip().splitlines()
+        raise ChildError(f"{module} {' '.join(map(str, arguments))}: {words[-1] if words else 'no output'}")
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    return {"wall": wall, **found}
+
+
+def threads(count: int) -> dict[str, str]:
+    """The environment in which everything that is measured uses so many threads."""
+    names = ("MOREFIT_NUM_THREADS", "OMP_NUM_THREADS", "POCL_MAX_PTHREAD_COUNT", "POCL_CPU_MAX_CU_COUNT")
+    # OpenMP's threads keep their processors busy for milliseconds after a loop, which others would pay for.
+    return {"GOMP_SPINCOUNT": "10000", **{name: str(count) for name in names}}
+
+
+def answer(result: Mapping[str, Any]) -> None:
+    """What a child prints for `run`."""
+    print(json.dumps(result))
+
+
+def peak_memory() -> int:
+    """The most memory this process has held, in bytes."""
+    try:
+        for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    import resource
+
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return held if sys.platform == "darwin" else held * 1024
+
