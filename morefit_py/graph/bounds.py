@@ -13,7 +13,7 @@ import numpy as np
 
 from morefit_py.graph.meaning import MEANING
 from morefit_py.graph.node import Node, walk
-from morefit_py.graph.op import Op
+from morefit_py.graph.op import BOOLEAN, Op
 
 Interval = tuple[float, float]
 EVERYTHING: Interval = (-math.inf, math.inf)
@@ -33,6 +33,8 @@ _INCREASING = {
     Op.EXP, Op.EXPM1, Op.LOG, Op.LOG1P, Op.SQRT, Op.ATAN, Op.SINH, Op.TANH, Op.ERF, Op.ASIN,
 }  # fmt: skip
 _DECREASING = {Op.ERFC, Op.ERFCX, Op.ACOS}
+# Where log Gamma has its minimum on the positive axis, and what it is there (rounded down).
+_LEAST_LOG_GAMMA = (1.4616321449683623, -0.12148629053584964)
 _DOMAIN = {
     Op.LOG: (0.0, math.inf),
     Op.SQRT: (0.0, math.inf),
@@ -54,13 +56,19 @@ def _interval(node: Node, args: list[Interval]) -> Interval:
         return _RULES[op](*args)
     if op is Op.IPOW:
         return _power(args[0], node.power)
+    if op is Op.POLYGAMMA:
+        # Monotonic of every order on the positive axis (Abramowitz & Stegun 6.4.1).
+        return _ends(op, args[0], node.power) if args[0][0] >= 0.0 else EVERYTHING
     if op in _INCREASING or op in _DECREASING:
         low, high = _DOMAIN.get(op, EVERYTHING)
-        ends = [float(MEANING[op](np.float64(min(max(end, low), high)))) for end in args[0]]
-        return (ends[0], ends[1]) if op in _INCREASING else (ends[1], ends[0])
-    if op in (Op.SIN, Op.COS):
-        return -1.0, 1.0
-    return EVERYTHING
+        return _ends(op, (min(max(args[0][0], low), high), min(max(args[0][1], low), high)))
+    return (0.0, 1.0) if op in BOOLEAN else EVERYTHING
+
+
+def _ends(op: Op, a: Interval, *payload: int) -> Interval:
+    """The values of a monotonic operation at the ends of an interval."""
+    ends = [float(MEANING[op](np.float64(end), *payload)) for end in a]
+    return min(ends), max(ends)
 
 
 def _product(a: Interval, b: Interval) -> Interval:
@@ -93,11 +101,41 @@ def _absolute(a: Interval) -> Interval:
     return low, max(abs(a[0]), abs(a[1]))
 
 
+def _general_power(a: Interval, b: Interval) -> Interval:
+    if a[0] < 0.0:
+        return EVERYTHING
+    # b log a is linear in b and in log a: the extremes are at the corners.
+    corners = [float(MEANING[Op.POW](np.float64(base), np.float64(power))) for base in a for power in b]
+    return min(corners), max(corners)
+
+
+def _log_gamma(a: Interval) -> Interval:
+    if a[0] < 0.0:
+        return EVERYTHING
+    low, high = _ends(Op.LGAMMA, a)
+    return (_LEAST_LOG_GAMMA[1] if a[0] <= _LEAST_LOG_GAMMA[0] <= a[1] else low), high
+
+
+def _cosh(a: Interval) -> Interval:
+    return _ends(Op.COSH, _absolute(a))
+
+
+def _sum(a: Interval) -> Interval:
+    """Of any number of terms, so that only the sign is known."""
+    return (0.0 if a[0] >= 0.0 else -math.inf), (0.0 if a[1] <= 0.0 else math.inf)
+
+
 _RULES: dict[Op, Callable[..., Interval]] = {
     Op.ADD: lambda a, b: (a[0] + b[0], a[1] + b[1]),
     Op.MUL: _product,
     Op.ABS: _absolute,
-    Op.COSH: lambda a: (1.0, math.inf),
+    Op.POW: _general_power,
+    Op.COSH: _cosh,
+    Op.LGAMMA: _log_gamma,
+    Op.SUM: _sum,
+    Op.SIN: lambda a: (-1.0, 1.0),
+    Op.COS: lambda a: (-1.0, 1.0),
+    Op.ATAN2: lambda a, b: (-math.pi, math.pi),
     Op.MIN: lambda a, b: (min(a[0], b[0]), min(a[1], b[1])),
     Op.MAX: lambda a, b: (max(a[0], b[0]), max(a[1], b[1])),
     Op.SELECT: lambda c, a, b: (min(a[0], b[0]), max(a[1], b[1])),

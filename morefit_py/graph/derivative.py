@@ -18,13 +18,11 @@ from morefit_py.graph.symbols import Parameter
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 
 
-def _sign(x: Node) -> Node:
-    return select(build.less(x, ZERO), MINUS_ONE, select(build.less(ZERO, x), ONE, ZERO))
-
-
 def _pow(node: Node) -> tuple[Node, ...]:
     a, b = node.args
-    return mul(b, build.pow(a, sub(b, ONE))), mul(node, build.log(a))
+    # Zero to a positive power stays zero whatever the power: its derivative is not 0 * log(0).
+    safe = select(build.equal(a, ZERO), ONE, a)
+    return mul(b, build.pow(a, sub(b, ONE))), mul(node, build.log(safe))
 
 
 def _atan2(node: Node) -> tuple[Node, ...]:
@@ -37,8 +35,9 @@ def _gaussian(x: Node) -> Node:
     return mul(_TWO_OVER_ROOT_PI, build.exp(mul(MINUS_ONE, mul(x, x))))
 
 
-def _one_minus_square(x: Node) -> Node:
-    return sub(ONE, mul(x, x))
+def _asin(x: Node) -> Node:
+    # Factorised: 1 - x^2 loses all its digits near one.
+    return ipow(build.sqrt(mul(sub(ONE, x), add(ONE, x))), -1)
 
 
 # One row an operation: the node to its partial derivatives, one an argument.
@@ -55,19 +54,19 @@ PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.SIN: lambda n: (build.cos(n.args[0]),),
     Op.COS: lambda n: (mul(MINUS_ONE, build.sin(n.args[0])),),
     Op.TAN: lambda n: (add(ONE, mul(n, n)),),
-    Op.ASIN: lambda n: (ipow(build.sqrt(_one_minus_square(n.args[0])), -1),),
-    Op.ACOS: lambda n: (mul(MINUS_ONE, ipow(build.sqrt(_one_minus_square(n.args[0])), -1)),),
+    Op.ASIN: lambda n: (_asin(n.args[0]),),
+    Op.ACOS: lambda n: (mul(MINUS_ONE, _asin(n.args[0])),),
     Op.ATAN: lambda n: (ipow(add(ONE, mul(n.args[0], n.args[0])), -1),),
     Op.ATAN2: _atan2,
-    Op.SINH: lambda n: (build.function(Op.COSH, n.args[0]),),
-    Op.COSH: lambda n: (build.function(Op.SINH, n.args[0]),),
-    Op.TANH: lambda n: (_one_minus_square(n),),
+    Op.SINH: lambda n: (build.cosh(n.args[0]),),
+    Op.COSH: lambda n: (build.sinh(n.args[0]),),
+    Op.TANH: lambda n: (sub(ONE, mul(n, n)),),
     Op.ERF: lambda n: (_gaussian(n.args[0]),),
     Op.ERFC: lambda n: (mul(MINUS_ONE, _gaussian(n.args[0])),),
     Op.ERFCX: lambda n: (sub(mul(mul(TWO, n.args[0]), n), _TWO_OVER_ROOT_PI),),
     Op.LGAMMA: lambda n: (build.digamma(n.args[0]),),
     Op.POLYGAMMA: lambda n: (build.polygamma(n.power + 1, n.args[0]),),
-    Op.ABS: lambda n: (_sign(n.args[0]),),
+    Op.ABS: lambda n: (build.sign(n.args[0]),),
     Op.MIN: lambda n: _choice(build.less(n.args[0], n.args[1])),
     Op.MAX: lambda n: _choice(build.less(n.args[1], n.args[0])),
     Op.SELECT: lambda n: (ZERO, select(n.args[0], ONE, ZERO), select(n.args[0], ZERO, ONE)),

@@ -12,6 +12,7 @@ from scipy import special
 from morefit_py.errors import GraphError
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Axis
 
 MEANING: dict[Op, Callable[..., Any]] = {
     Op.ADD: np.add,
@@ -61,33 +62,33 @@ def evaluate(
 ) -> list[Any]:
     """The values of expressions, in plain NumPy and double precision.
 
-    `parameters` maps names to numbers. `columns` maps the name of an axis to its columns (observable
-    name to array); the axis "" serves columns outside any sum. Sums are NumPy's pairwise sums.
+    `parameters` maps names to numbers, or to arrays of shape (points, 1) for many points at once.
+    `columns` maps the name of an axis to its columns (observable name to array); the axis "" serves
+    columns outside any sum. Sums are NumPy's pairwise sums.
     Raises GraphError for a parameter, axis or column that is not given.
     """
     with np.errstate(all="ignore"):
-        return _evaluate(list(roots), parameters, columns or {}, (columns or {}).get("", {}), 1)
+        return _evaluate(list(roots), parameters, columns or {}, (columns or {}).get("", {}))
 
 
 def _evaluate(
-    roots: list[Node], parameters: Mapping[str, Any], axes: Mapping[str, Columns], rows: Columns, length: int
+    roots: list[Node], parameters: Mapping[str, Any], axes: Mapping[str, Columns], rows: Columns
 ) -> list[Any]:
     order = list(walk(roots, stop=_sums(roots)))
     uses = Counter(arg for node in order if node.op is not Op.SUM for arg in node.args)
     uses.update(roots)
     values: dict[Node, Any] = {}
-    by_axis: dict[str, list[Node]] = {}
+    by_axis: dict[Axis, list[Node]] = {}
     for node in order:
         if node.op is Op.SUM:
-            by_axis.setdefault(node.axis.name, []).append(node)
-    for name, sums in by_axis.items():
-        columns: Columns = sums[0].axis.rows or axes.get(name) or {}
+            by_axis.setdefault(node.axis, []).append(node)
+    for axis, sums in by_axis.items():
+        columns: Columns = axis.rows or axes.get(axis.name) or {}
         if not columns:
-            raise GraphError(f"no data are given for the axis {name!r}")
+            raise GraphError(f"no data are given for the axis {axis.name!r}")
+        terms = _evaluate([node.args[0] for node in sums], parameters, axes, columns)
         size = len(next(iter(columns.values())))
-        terms = _evaluate([node.args[0] for node in sums], parameters, axes, columns, size)
-        for node, term in zip(sums, terms, strict=True):
-            values[node] = np.sum(np.broadcast_to(term, (size,)))
+        values.update((node, _sum(term, size)) for node, term in zip(sums, terms, strict=True))
     for node in order:
         if node not in values:
             values[node] = _value(node, values, parameters, rows)
@@ -96,6 +97,12 @@ def _evaluate(
                 if not uses[arg]:
                     del values[arg]
     return [values[root] for root in roots]
+
+
+def _sum(term: Any, size: int) -> Any:
+    """The sum over the rows, which are the last dimension; others, of the parameters, are kept."""
+    shape = np.broadcast_shapes(np.shape(term), (size,))
+    return np.sum(np.broadcast_to(term, shape), axis=-1, keepdims=len(shape) > 1)
 
 
 def _sums(roots: list[Node]) -> set[Node]:
