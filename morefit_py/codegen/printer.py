@@ -55,7 +55,7 @@ class Printer:
         return self._text(node)[0]
 
     def _name(self, node: Node) -> str:
-        stem = {Op.EXP: "e", Op.LOG: "log", Op.SELECT: "pick", Op.SQRT: "root"}.get(node.op, "t")
+        stem = {Op.EXP: "e", Op.LOG: "ln", Op.SELECT: "pick", Op.SQRT: "root"}.get(node.op, "t")
         if node.op is Op.IPOW:
             stem = "inv" if node.power == -1 else "sq"
         if node.is_boolean:
@@ -83,24 +83,37 @@ class Printer:
             return self._power(node)
         if op in _INFIX:
             sign, level = _INFIX[op]
+            if all(arg.op is Op.CONST for arg in node.args):
+                return sign.join(map(self._argument, node.args)), level
             return sign.join(self._wrapped(arg, level + 1) for arg in node.args), level
         if op is Op.NOT:
             return f"!{self._wrapped(node.args[0], _ATOM)}", _PRODUCT
         if op is Op.DETACH:
             return self._text(node.args[0])
-        args = [self.text(arg) for arg in node.args]
         if op is Op.SELECT:
-            wrapped = [self._wrapped(arg, _CHOICE + 1) for arg in node.args]
-            return self.dialect.select(*wrapped), _CHOICE
+            return self._choice(*(self._wrapped(arg, _CHOICE + 1) for arg in node.args))
         if op in (Op.MIN, Op.MAX):
             sign = "<" if op is Op.MIN else ">"
             a, b = (self._wrapped(arg, _COMPARISON + 1) for arg in node.args)
-            return self.dialect.select(f"({a} {sign} {b})", a, b), _CHOICE
+            return self._choice(f"({a} {sign} {b})", a, b)
+        args = [self._argument(arg) for arg in node.args]
         if op is Op.POLYGAMMA:
             args.insert(0, str(node.power))
+        return self._call(op, args), _ATOM
+
+    def _call(self, op: Op, args: Sequence[str]) -> str:
         function = self.dialect.function(op, self.in_loop)
         self.used_functions.add(function)
-        return f"{function}({', '.join(args)})", _ATOM
+        return f"{function}({', '.join(args)})"
+
+    def _argument(self, node: Node) -> str:
+        text = self.text(node)
+        return self.dialect.wide(text, self.in_loop) if node.op is Op.CONST else text
+
+    def _choice(self, condition: str, yes: str, no: str) -> Text:
+        if self.in_loop and self.dialect.event_choice:
+            return self.dialect.choose(condition, yes, no), _ATOM
+        return f"{condition} ? {yes} : {no}", _CHOICE
 
     def _sum(self, node: Node) -> Text:
         a, b = node.args
@@ -127,8 +140,7 @@ class Printer:
         if power <= 4:
             text = " * ".join([base] * power)
         else:
-            self.used_functions.add("mf_ipow")
-            text = f"mf_ipow({self.text(node.args[0])}, {power})"
+            text = self._call(Op.IPOW, [self._argument(node.args[0]), str(power)])
         if node.power > 0:
             return text, _PRODUCT
         inner = text if power == 1 or power > 4 else f"({text})"

@@ -22,9 +22,6 @@ from morefit_py.passes.pipeline import Optimised
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# Rows a partial sum runs over: enough to amortise its reduction, few enough to share among threads.
-CHUNK = 4096
-
 
 @dataclass(frozen=True)
 class Source:
@@ -79,7 +76,7 @@ class _Renderer:
         self.dialect = dialect
         self.labels = labels
         self.digest = digest
-        self.layout = layout(plans, CHUNK)
+        self.layout = layout(plans, dialect.chunk)
         self.functions: set[str] = set()
         self.most_sums = max((len(loop.terms) for plan in plans.values() for loop in plan.loops), default=1)
 
@@ -94,7 +91,7 @@ class _Renderer:
             header=header(self.optimised, self.dialect.name, self.digest),
             helpers=self._helpers(),
             phases=phases,
-            chunk=CHUNK,
+            chunk=self.dialect.chunk,
             most_sums=self.most_sums,
             **self.dialect.options,
         )
@@ -107,11 +104,11 @@ class _Renderer:
         """The definitions of the functions the language lacks and this module uses, with their needs."""
         wanted: dict[str, None] = {}
         for function in sorted(self.functions):
-            if function in self.dialect.helpers:
-                wanted.setdefault(self.dialect.helpers[function])
+            wanted.update(dict.fromkeys(self.dialect.helpers.get(function, ())))
         texts = []
         for name in wanted:
-            texts.append(_environment().get_template(name).render(**self.dialect.options).rstrip())
+            template = _environment().get_template(name)
+            texts.append(template.render(real=self.dialect.real, **self.dialect.options).rstrip())
         return texts
 
     def _phase(self, plan: KernelPlan, index: int, phase: Scalars | Loop) -> str:
@@ -132,7 +129,7 @@ class _Renderer:
             self._template("scalars").render(
                 name=name,
                 reads=[
-                    _read(self.dialect, held, slot, node)
+                    _read(self.dialect, False, held, slot, node)
                     for (slot, node), held in zip(phase.reads, names.values(), strict=True)
                 ],
                 body=body,
@@ -156,7 +153,7 @@ class _Renderer:
                 axis=loop.axis.name,
                 order=plan.order,
                 reads=[
-                    _read(self.dialect, held, slot, node)
+                    _read(self.dialect, True, held, slot, node) + _note(node)
                     for (slot, node), held in zip(loop.reads, names.values(), strict=True)
                 ],
                 columns=[
@@ -171,12 +168,21 @@ class _Renderer:
         )
 
 
-def _read(dialect: Dialect, name: str, slot: int, node: Node) -> str:
+def _read(dialect: Dialect, in_loop: bool, name: str, slot: int, node: Node) -> str:
+    """The statement that names a value of the state; conditions lie there as numbers."""
+    held = f"state[{slot}]"
+    if node.is_boolean:
+        held = f"{dialect.wide(held, in_loop)} != {dialect.number(0.0)}"
+    return dialect.declare(name, held, node.is_boolean, in_loop)
+
+
+def _note(node: Node) -> str:
     from morefit_py.graph.text import formula
 
+    if node.op is Op.PARAM:
+        return ""
     text = formula(node, limit=90)
-    note = "" if node.op is Op.PARAM else f"  // {text}" if len(text) <= 100 else "  // once a call"
-    return f"const {dialect.real} {name} = state[{slot}];{note}"
+    return f"  // {text}" if len(text) <= 100 else "  // once a call"
 
 
 def _names(reads: tuple[tuple[int, Node], ...], parameters: tuple[Parameter, ...]) -> dict[Node, str]:

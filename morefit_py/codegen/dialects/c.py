@@ -8,12 +8,13 @@ from morefit_py.graph.op import Op
 DIALECT = Dialect(
     name="c",
     extension="c",
+    options={"whole": "long long", "erfc": "erfc"},
     event_functions={Op.EXP: "mf_exp", Op.LOG: "mf_log"},
     helpers={
-        "mf_exp": "c/fast_exp.j2",
-        "mf_log": "c/fast_log.j2",
-        "mf_erfcx": "common/erfcx.j2",
-        "mf_polygamma": "common/polygamma.j2",
-        "mf_ipow": "common/ipow.j2",
+        "mf_exp": ("c/fast_exp.j2",),
+        "mf_log": ("c/fast_log.j2",),
+        "mf_erfcx": ("common/erfcx.j2",),
+        "mf_polygamma": ("common/polygamma.j2",),
+        "mf_ipow": ("common/ipow.j2",),
     },
 )

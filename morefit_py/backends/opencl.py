@@ -1,0 +1,313 @@
+"""OpenCL through PyOpenCL: GPUs, and processors by way of PoCL."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from morefit_py.codegen.layout import OrderLayout
+from morefit_py.codegen.render import Source
+from morefit_py.errors import BackendError
+from morefit_py.runtime import pocl
+from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
+from morefit_py.runtime.cache import digest
+from morefit_py.runtime.columns import column_arrays, moment_values
+from morefit_py.runtime.program import Program
+
+_REMEDY = "`pip install 'morefit-py[opencl]'` brings PyOpenCL and PoCL"
+_GPU_RANK, _CPU_RANK = 20, 40
+# A vector of rows for a processor; a group of one-row work items for a GPU.
+_PROCESSOR = ("-DMF_LANES=8", "-DMF_ITEMS=1")
+_GPU = ("-DMF_LANES=1", "-DMF_ITEMS=256")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A device as PyOpenCL knows it, its queue, and how kernels are built and shared out on it."""
+
+    context: Any
+    queue: Any
+    device: Any
+    options: tuple[str, ...]
+    lanes: int
+    items: int
+
+    @property
+    def identity(self) -> str:
+        """What a compiled kernel depends on beside its source."""
+        platform, device = self.device.platform, self.device
+        held = (platform.name, platform.version, device.name, device.version, device.driver_version)
+        return "\0".join((*held, *self.options))
+
+
+@dataclass
+class OpenclBuffers(Buffers):
+    """Columns, states and partial sums on the device; one evaluation's worth of launches each order."""
+
+    kept: list[Any]
+    states: dict[int, Any]
+    launches: dict[int, list[Callable[[], object]]]
+
+    def release(self) -> None:
+        self.launches.clear()
+        self.states.clear()
+        for buffer in self.kept:
+            buffer.release()
+        self.kept.clear()
+
+
+class OpenclExecutable(Executable):
+    """A program built for one device."""
+
+    def __init__(self, program: Program, source: Source, built: Any, place: Place, device: Device) -> None:
+        self.device = device
+        self.program = program
+        self.source = source
+        self.place = place
+        self._built = built
+
+    def upload(self, data: Mapping[str, AxisData]) -> Buffers:
+        import pyopencl as cl
+
+        buffers = OpenclBuffers([], {}, {})
+        try:
+            self._fill(buffers, data)
+        except (cl.MemoryError, cl.LogicError) as problem:
+            buffers.release()
+            raise BackendError(f"{self.device.name} cannot hold the data: {problem}") from problem
+        return buffers
+
+    def _fill(self, buffers: OpenclBuffers, data: Mapping[str, AxisData]) -> None:
+        layout = self.source.layout
+        moments = moment_values(layout, self.program.axes, data)
+        columns = {axis: self._columns(axis, data[axis], buffers.kept) for axis in layout.axes}
+        for order, held in layout.orders.items():
+            state = np.zeros(held.state_size)
+            state[held.first_moment : held.first_moment + len(held.moments)] = moments[list(held.moments)]
+            buffers.states[order] = self._buffer(state.nbytes, buffers.kept)
+            self._copy(buffers.states[order], state)
+            buffers.launches[order] = list(
+                self._launches(held, buffers.states[order], columns, data, buffers)
+            )
+        self.place.queue.finish()
+
+    def _buffer(self, size: int, kept: list[Any]) -> Any:
+        import pyopencl as cl
+
+        kept.append(cl.Buffer(self.place.context, cl.mem_flags.READ_WRITE, max(size, 8)))
+        return kept[-1]
+
+    def _copy(self, buffer: Any, values: Array, first: int = 0) -> None:
+        import pyopencl as cl
+
+        cl.enqueue_copy(self.place.queue, buffer, values, dst_offset=8 * first)
+
+    def _columns(self, axis: str, data: AxisData, kept: list[Any]) -> tuple[Any, int]:
+        """The columns of an axis, one after the other, and how far apart they begin.
+
+        A processor reads a single column where it lies.
+        """
+        import pyopencl as cl
+
+        arrays = column_arrays(self.source.layout, axis, data)
+        stride = max(data.rows, self.place.lanes)
+        if self.device.kind == "cpu" and len(arrays) == 1 and stride == data.rows:
+            flags = cl.mem_flags.READ_ONLY | cl.mem_flags.USE_HOST_PTR
+            kept.append(cl.Buffer(self.place.context, flags, hostbuf=arrays[0]))
+            return kept[-1], stride
+        buffer = self._buffer(8 * stride * len(arrays), kept)
+        for number, array in enumerate(arrays):
+            self._copy(buffer, array, stride * number)
+        return buffer, stride
+
+    def _launches(
+        self,
+        order: OrderLayout,
+        state: Any,
+        columns: Mapping[str, tuple[Any, int]],
+        data: Mapping[str, AxisData],
+        buffers: OpenclBuffers,
+    ) -> Iterator[Callable[[], object]]:
+        """One launch a kernel, with every argument bound once."""
+        for phase in order.phases:
+            if phase.axis is None:
+                yield self._launch(phase.function, 1, 1, state)
+                continue
+            rows = data[phase.axis].rows
+            chunks = max(1, -(-rows // self.source.layout.chunk))
+            partials = self._buffer(8 * chunks * phase.sums, buffers.kept)
+            block, stride = columns[phase.axis]
+            numbers = np.int64(stride), np.int64(rows)
+            items = self.place.items
+            yield self._launch(phase.function, chunks, items, state, block, *numbers, partials)
+            first = np.int64(phase.first_sum)
+            yield self._launch("mf_combine", phase.sums, items, partials, np.int64(chunks), state, first)
+
+    def _launch(self, function: str, groups: int, items: int, *arguments: Any) -> Callable[[], object]:
+        import pyopencl as cl
+
+        kernel = cl.Kernel(self._built, function)
+        kernel.set_args(*arguments)
+        return partial(cl.enqueue_nd_range_kernel, self.place.queue, kernel, (groups * items,), (items,))
+
+    def run(self, buffers: Buffers, theta: Array, order: int) -> Array:
+        import pyopencl as cl
+
+        assert isinstance(buffers, OpenclBuffers)
+        if order not in buffers.states:
+            raise BackendError("these buffers were released")
+        held = self.source.layout.orders[order]
+        state, queue = buffers.states[order], self.place.queue
+        results = np.empty(held.results)
+        cl.enqueue_copy(queue, state, theta, dst_offset=8 * held.first_parameter, is_blocking=False)
+        for launch in buffers.launches[order]:
+            launch()
+        cl.enqueue_copy(queue, results, state)
+        return results
+
+
+class OpenclBackend(Backend):
+    """Any OpenCL device with double precision."""
+
+    name = "opencl"
+    dialect = "opencl"
+
+    @property
+    def best_rank(self) -> int:  # type: ignore[override]
+        """A processor's rank where PoCL is all there is: then nothing need be loaded to know it."""
+        return _GPU_RANK if _others_than_pocl() else _CPU_RANK
+
+    def devices(self) -> list[Device]:
+        try:
+            found = [self._device(index, device) for index, device in enumerate(_all_devices())]
+        except Exception as problem:  # A driver may fail in ways of its own.
+            return [Device(self.name, "OpenCL", "cpu", _CPU_RANK, f"{_first_line(problem)}; {_REMEDY}")]
+        if found:
+            return found
+        return [Device(self.name, "OpenCL", "cpu", _CPU_RANK, f"no OpenCL platform has a device; {_REMEDY}")]
+
+    def _device(self, index: int, device: Any) -> Device:
+        import pyopencl as cl
+
+        is_gpu = bool(device.type & cl.device_type.GPU)
+        name = f"{device.name.strip()} ({device.platform.name.strip()})"
+        problem = ""
+        if "cl_khr_fp64" not in device.extensions:
+            problem = f"{name} has no double precision; use another device"
+        elif _is_pocl(device.platform) and not is_gpu:
+            problem = pocl.problem(device.version.strip(), device.int_ptr)
+        kind, rank = ("gpu", _GPU_RANK) if is_gpu else ("cpu", _CPU_RANK)
+        return Device(self.name, name, kind, rank, problem, index)
+
+    def compile(self, program: Program, device: Device) -> Executable:
+        source = program.source(self.dialect)
+        place = _place(device.index, device.kind)
+        key = digest("binary", source.text, place.identity)
+        built: list[Any] = []
+
+        def build(folder: Path) -> dict[str, str]:
+            built.append(_build(place, source.text, device))
+            (folder / "source.cl").write_text(source.text)
+            (folder / "kernel.bin").write_bytes(_binary(built[0], device))
+            return {
+                "model": program.digest,
+                "backend": self.name,
+                "device": device.name,
+                "flags": " ".join(place.options),
+            }
+
+        entry = program.cache.get_or_build(key, build)
+        made = built[0] if built else _load(place, entry.read("kernel.bin"), device)
+        executable = OpenclExecutable(program, source, made, place, device)
+        executable.cache_key, executable.from_cache = key, not built
+        return executable
+
+
+def _all_devices() -> list[Any]:
+    pocl.prepare()
+    import pyopencl as cl
+
+    return [device for platform in cl.get_platforms() for device in platform.get_devices()]
+
+
+@cache
+def _place(index: int, kind: str) -> Place:
+    import pyopencl as cl
+
+    device = _all_devices()[index]
+    context = cl.Context([device])
+    queue = cl.CommandQueue(context, device)
+    if kind == "gpu":
+        return Place(context, queue, device, _GPU, lanes=1, items=256)
+    return Place(context, queue, device, _PROCESSOR, lanes=8, items=1)
+
+
+def _build(place: Place, text: str, device: Device) -> Any:
+    import pyopencl as cl
+
+    try:
+        with warnings.catch_warnings():
+            # Compilers talk even when all is well.
+            warnings.simplefilter("ignore", UserWarning)
+            made = cl.Program(place.context, text)
+            # Asked before it is built, PyOpenCL leaves its own, unverified cache aside.
+            made.get_info(cl.program_info.NUM_DEVICES)
+            return made.build(["-cl-std=CL1.2", *place.options], [place.device])
+    except cl.Error as problem:
+        raise BackendError(f"{device.name} could not compile a kernel: {_brief(problem)}") from problem
+
+
+def _binary(built: Any, device: Device) -> bytes:
+    import pyopencl as cl
+
+    try:
+        (binary,) = built.get_info(cl.program_info.BINARIES)
+    except cl.Error as problem:
+        raise BackendError(f"{device.name} could not link a kernel: {_brief(problem)}") from problem
+    return bytes(binary)
+
+
+def _load(place: Place, binary: bytes, device: Device) -> Any:
+    import pyopencl as cl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", cl.CompilerWarning)
+            return cl.Program(place.context, [place.device], [binary]).build()
+    except cl.Error as problem:
+        raise BackendError(
+            f"{device.name} could not load a stored kernel: {_brief(problem)}; `morefit cache clear` removes it"
+        ) from problem
+
+
+def _brief(problem: Exception) -> str:
+    """The end of what a compiler said, where its complaints stand."""
+    return str(problem).strip()[-2000:]
+
+
+def _is_pocl(platform: Any) -> bool:
+    return str(platform.name).startswith("Portable Computing Language")
+
+
+def _others_than_pocl() -> bool:
+    """Whether a driver other than PoCL may be there, told from files alone."""
+    if not sys.platform.startswith("linux") or {"OCL_ICD_VENDORS", "OPENCL_VENDOR_PATH"} & os.environ.keys():
+        return True
+    return any("pocl" not in path.name.lower() for path in Path("/etc/OpenCL/vendors").glob("*.icd"))
+
+
+def _first_line(problem: Exception) -> str:
+    if isinstance(problem, ImportError):
+        return f"PyOpenCL cannot be imported ({problem})"
+    return next(iter(str(problem).strip().splitlines()), type(problem).__name__)
+
+
+BACKEND = OpenclBackend()
