@@ -25,6 +25,7 @@ from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import WEIGHT, Axis, Observable
 from morefit_py.pdfs.corners import Points, corner_points, count, describe, evaluate_at
 from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.separate import separate
 
 Array = NDArray[np.float64]
 Rule = tuple[Array, Array]
@@ -37,18 +38,25 @@ _MOST_NODES = {1: 2**14, 2: 2**16, 3: 2**18}
 _FINER = {1: (32, 4), 2: (4, 2), 3: (2, 2)}
 _SCAN, _SCAN_FINEST = 4096, 512
 _BATCH = 2**20
+# What is left of an odd function, relative to its absolute value.
+_ROUNDING = 1e-14
 _WEIGHT = Observable(WEIGHT, 0.0, float("inf"))
 
 
 @dataclass(frozen=True, eq=False)
 class Quadrature:
-    """An integral as a sum over nodes, with the largest relative error found where it was checked."""
+    """An integral as a sum over nodes, with the largest relative error found where it was checked.
+
+    There are no nodes where the sum could be done once for all parameters.
+    """
 
     value: Node
     nodes: int
     error: float
 
     def __str__(self) -> str:
+        if not self.nodes:
+            return f"closed form (its constants by quadrature, error {self.error:.1e})"
         return f"quadrature ({self.nodes} nodes, error {self.error:.1e})"
 
 
@@ -80,18 +88,35 @@ def integrate(
 ) -> Quadrature:
     """The integral of an expression over the bounds of observables; `what` names it in errors.
 
-    `breaks` are points of a single observable where the expression is not smooth. Raises ModelError as
+    `breaks` are points of a single observable where the expression is not smooth. Where parameters and
+    observables separate, the integrals over the observables are numbers. Raises ModelError as
     `integral` does.
     """
-    dimensions = len(over)
-    if dimensions not in _MOST_NODES:
+    if len(over) not in _MOST_NODES:
         raise ModelError(
-            f"{what}: no closed-form integral is known over its {dimensions} observables, and quadrature "
+            f"{what}: no closed-form integral is known over its {len(over)} observables, and quadrature "
             "is for three at most; factorise the density"
         )
+    edges = [np.unique([x.low, *(b for b in breaks if x.low < b < x.high), x.high]) for x in over]
+    terms = separate(integrand)
+    if terms is None:
+        rule, _, error = _smallest(what, integrand, over, edges)
+        return Quadrature(_as_sum(what, integrand, over, rule), len(rule[1]), error)
+    value, errors = as_node(0.0), [0.0]
+    for function, factor in terms.items():
+        _, number, error = _smallest(what, function, over, edges)
+        value = value + factor * number
+        errors.append(error)
+    return Quadrature(value, 0, max(errors))
+
+
+def _smallest(
+    what: str, integrand: Node, over: Sequence[Observable], edges: Sequence[Array]
+) -> tuple[Rule, float, float]:
+    """The smallest rule that is accurate, the best value at the start, and the largest error found."""
+    dimensions = len(over)
     parameters = [node.parameter for node in leaves([integrand], Op.PARAM)]
     points = corner_points(parameters, most=32 if dimensions == 1 else 8, inside=8)
-    edges = [np.unique([x.low, *(b for b in breaks if x.low < b < x.high), x.high]) for x in over]
     graded = (0, _LEVELS) if dimensions == 1 else (0,)
     finer, times = _FINER[dimensions]
     reference, size = _sums(integrand, over, _rule(edges, finer, graded[-1]), points)
@@ -114,7 +139,8 @@ def integrate(
                     "limits, or name the points where the density is not smooth"
                 )
             if error[worst] <= TOLERANCE:
-                return Quadrature(_as_sum(what, integrand, over, rule), len(rule[1]), float(error[worst]))
+                rounded = 0.0 if abs(reference[0]) < _ROUNDING * size[0] else float(reference[0])
+                return rule, rounded, float(error[worst])
         panels *= 2
 
 

@@ -36,7 +36,34 @@ def test_one_dimension(integrand: Node, exact: float) -> None:
     found = integrate("test", integrand, (X,))
     assert _value(found.value) == pytest.approx(exact, rel=2e-10)
     assert found.error <= 1e-10
+    # Nothing depends on a parameter, so the sum is done.
+    assert found.nodes == 0
+    assert str(found).startswith("closed form (its constants by quadrature, error ")
+
+
+@pytest.mark.parametrize(
+    ("integrand", "exact"),
+    [
+        (exp(-50.0 * A * X), (1 - np.exp(-50.0)) / 50.0),
+        (sqrt(A * X), 2 / 3),
+        (as_node(X) ** (0.1 * A) * sqrt(1.0 - as_node(X)), beta(1.1, 1.5)),
+        (-log(A * X), 1.0),
+        (1.0 + cos(200.0 * A * X), 1.0 + np.sin(200.0) / 200.0),
+    ],
+)
+def test_one_dimension_with_a_parameter(integrand: Node, exact: float) -> None:
+    found = integrate("test", integrand, (X,))
+    assert _value(found.value, a=1.0) == pytest.approx(exact, rel=2e-10)
     assert str(found).startswith(f"quadrature ({found.nodes} nodes, error ")
+
+
+def test_parameters_that_separate_leave_constants() -> None:
+    found = integrate("test", (1.0 + A * cos(X)) * (2.0 - A * as_node(Y) ** 2), (X, Y))
+    assert found.nodes == 0
+    assert all(node.op is not Op.SUM for node in walk([found.value]))
+    for a in (0.5, 2.0):
+        exact = (1.0 + a * np.sin(1.0)) * (4.0 - a * 2.0 / 3.0)
+        assert _value(found.value, a=a) == pytest.approx(exact, rel=1e-13)
 
 
 def test_smooth_integrands_take_few_nodes() -> None:
@@ -61,10 +88,10 @@ def test_peaks_that_move_are_resolved_wherever_the_limits_let_them() -> None:
 
 
 def test_constant_breaks_cut_the_panels() -> None:
-    step = select(X < 0.3, 1.0, 2.0)
+    step = select(X < 0.3, 1.0, 2.0) * exp(A * X)
     found = integrate("test", step, (X,), breaks=[0.3])
     assert found.nodes == 32
-    assert _value(found.value) == pytest.approx(1.7, rel=1e-14)
+    assert _value(found.value, a=1.0) == pytest.approx(2 * np.e - 1 - np.exp(0.3), rel=1e-14)
 
 
 @pytest.mark.parametrize("mu", [5280.0, 4990.0, 6050.0, 5026.0])
