@@ -91,9 +91,8 @@ def _tag_of_form(value: Any) -> str | None:
 
 def _by_params(density: type[Density]) -> type[Section]:
     named = values_of(density)
-    least = sum(kind == "value" for _, kind in named)
     many = any(kind == "values" for _, kind in named)
-    count: dict[str, Any] = {"minItems": least} if many else {"minItems": least, "maxItems": least}
+    count: dict[str, Any] = {} if many else {"minItems": len(named), "maxItems": len(named)}
     about = ", ".join(name + ("..." if kind == "values" else "") for name, kind in named)
     if named:
         params = Field(..., description=about, json_schema_extra=count)

@@ -1,0 +1,111 @@
+"""Tests of morefit_py.spec.sources."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from morefit_py.errors import DataError
+
+Loaded, Problem = Callable[..., Any], Callable[..., str]
+DATA = "{file: data.parquet}"
+X = np.linspace(0.5, 9.5, 100)
+
+
+def test_paths_are_relative_to_the_spec(
+    loaded: Loaded, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(__file__).parent)
+    assert len(loaded()[1]) == 100
+    assert len(loaded((DATA, f"{{file: {folder / 'data.parquet'}}}"))[1]) == 100
+
+
+def test_channel_selection_weight_and_expressions(loaded: Loaded) -> None:
+    data = loaded((DATA, "{file: data.parquet, channel: CR, selection: x > 5, weight: 2*y}"))[1]
+    kept = X[1::2][X[1::2] > 5]
+    np.testing.assert_allclose(data["x"], kept)
+    np.testing.assert_allclose(data.weights, 2 * (10 - kept))
+    shifted = loaded(("{name: x, bounds: [0, 10]}", "{name: x, bounds: [0, 10], expr: 10 - y}"))[1]
+    np.testing.assert_allclose(shifted["x"], X)
+
+
+@pytest.mark.parametrize("name", ["data.pq", "data.parquet", "data.dat"])
+def test_format_is_that_of_the_name_or_given(loaded: Loaded, folder: Path, name: str) -> None:
+    (folder / "data.parquet").rename(folder / name)
+    extra = ", format: parquet" if name.endswith("dat") else ""
+    assert len(loaded((DATA, f"{{file: {name}{extra}}}"))[1]) == 100
+
+
+def test_root_files(loaded: Loaded, folder: Path) -> None:
+    uproot = pytest.importorskip("uproot")
+    with uproot.recreate(folder / "data.root") as out:
+        out.mktree("events", {"mass": "float64", "pt": "float64"})
+        out["events"].extend({"mass": X, "pt": X[::-1]})
+    changes = (
+        (DATA, "{file: data.root, tree: events, selection: pt > 5 && mass > 1, weight: pt}"),
+        ("{name: x, bounds: [0, 10]}", "{name: x, bounds: [0, 10], expr: mass}"),
+    )
+    data = loaded(*changes)[1]
+    kept = (X[::-1] > 5) & (X > 1)
+    np.testing.assert_array_equal(data["x"], X[kept])
+    np.testing.assert_array_equal(data.weights, X[::-1][kept])
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        (
+            "{file: date.parquet}",
+            "channels[0].data.file: date.parquet: no such file; did you mean 'data.parquet'?",
+        ),
+        ("{file: nowhere/data.parquet}", "nowhere/data.parquet: no such file; the folder"),
+        ("{file: .}", "is a directory, not a file"),
+        ("{file: data.parquet, tree: t}", "data.tree: a Parquet file has no trees"),
+        ("{file: spec.yaml}", "data: a ROOT file needs the name of a tree; add the key 'tree'"),
+        ("{file: spec.yaml, tree: t, channel: c}", "data.channel: only Parquet files have channels"),
+    ],
+)
+def test_problems(problem: Problem, section: str, message: str) -> None:
+    assert message in problem((DATA, section))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            (DATA, "{file: data.parquet, selection: x > 5}"),
+            "data.selection: is for ROOT files in this format",
+        ),
+        ((DATA, "{file: data.parquet, weight: y}"), "data.weight: is for ROOT files in this format"),
+        (
+            ("bounds: [0, 10]}", "bounds: [0, 10], expr: 2*y}"),
+            "observables[0].expr: is for ROOT files in this",
+        ),
+    ],
+)
+def test_the_contract_keeps_expressions_for_root(
+    problem: Problem, contract: str, change: tuple[str, str], message: str
+) -> None:
+    assert message in problem(change, base=contract)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ([(DATA, "{file: data.parquet, channel: XX}")], "no row has _channel 'XX'"),
+        ([(DATA, "{file: data.parquet, selection: x > 50}")], "no row of 100 passes the selection"),
+        ([(DATA, "{file: data.parquet, weight: x - 5}")], "weights: 50 of 100 values are negative"),
+        (
+            [("bounds: [0, 10]", "bounds: [0, 9]")],
+            r"observable 'x': 6 of 100 values are outside \[0, 9\] \(row 94",
+        ),
+        ([("name: x", "name: z"), ("observable: x", "observable: z")], "observable 'z': no column 'z'"),
+        ([(DATA, "{file: spec.yaml, format: parquet}")], "cannot be read as Parquet"),
+        ([(DATA, "{file: spec.yaml, format: root, tree: t}")], "cannot be read as a ROOT file"),
+    ],
+)
+def test_data_that_cannot_be_fitted(loaded: Loaded, changes: list[tuple[str, str]], message: str) -> None:
+    with pytest.raises(DataError, match=rf"spec.yaml:13 channels\[0\].data: .*{message}"):
+        loaded(*changes)
