@@ -94,7 +94,9 @@ class Expansion:
     def _parts(self, node: Node) -> tuple[Node, ...]:
         if not node.stage & Stage.DATASET or node.stage == Stage.DATASET:
             return ()
-        if node.op is Op.MUL or (node.op is Op.IPOW and node.args[0].op is not Op.ADD):
+        if node.op is Op.MUL:
+            return node.args
+        if node.op is Op.IPOW and (node.args[0].op is not Op.ADD or node.args[0] in self.whole):
             return node.args
         if node.op is Op.ADD and node not in self.whole:
             return node.args

@@ -1,0 +1,96 @@
+"""Objectives that every pass is held against: likelihoods over a few events, and random ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from morefit_py.graph.build import Node, exp, log, total
+from morefit_py.graph.meaning import evaluate
+from morefit_py.graph.symbols import Axis, Observable, Parameter
+from morefit_py.model.model import as_model
+from morefit_py.model.nll import nll
+from morefit_py.pdfs.chebyshev import Chebyshev
+from morefit_py.pdfs.crystal_ball import CrystalBall
+from morefit_py.pdfs.exponential import Exponential
+from morefit_py.pdfs.gaussian import Gaussian
+from tests.strategies import PARAMETERS, expressions
+
+ROWS = 40
+
+
+@dataclass(frozen=True)
+class Case:
+    """An objective with parameter values and data."""
+
+    objective: Node
+    parameters: tuple[Parameter, ...]
+    values: dict[str, float]
+    columns: Mapping[str, Mapping[str, Any]]
+
+    def evaluate(self, roots: list[Node]) -> np.ndarray:
+        return np.array(evaluate(roots, self.values, self.columns), dtype=float)
+
+
+def mass_model() -> Case:
+    """Gaussian and exponential with yields: every pass has something to do."""
+    x = Observable("mass", 5000.0, 6000.0)
+    model = as_model(
+        Parameter("n_sig", 12.0, limits=(0, 100))
+        * Gaussian(x, Parameter("mu", 5283.0, limits=(5200, 5350)), Parameter("sigma", 22.0, limits=(5, 50)))
+        + Parameter("n_bkg", 25.0, limits=(0, 100))
+        * Exponential(x, Parameter("slope", -0.002, limits=(-0.01, 0.01)))
+    )
+    rng = np.random.default_rng(5)
+    data = {"mass": np.concatenate([rng.normal(5280, 20, 15), rng.uniform(5000, 6000, ROWS - 15)])}
+    return Case(nll(model), model.parameters, _starts(model.parameters), {"data": data})
+
+
+def wide_model(components: int = 4) -> Case:
+    """Several crystal balls and a polynomial: more interface values than parameters."""
+    x = Observable("mass", 5000.0, 6000.0)
+    terms = Parameter("n0", 30.0, limits=(0, 100)) * Chebyshev(
+        x, (Parameter("c1", 0.1, limits=(-0.2, 0.2)), Parameter("c2", -0.1, limits=(-0.2, 0.2)))
+    )
+    for i in range(1, components):
+        shape = CrystalBall(
+            x,
+            Parameter(f"mu{i}", 5100.0 + 200 * i, limits=(5000, 6000)),
+            Parameter(f"sigma{i}", 25.0 + i, limits=(10, 60)),
+            Parameter(f"alpha{i}", 1.2 + 0.1 * i, limits=(0.5, 4)),
+            Parameter(f"n{i}_tail", 3.0 + i, limits=(1.5, 20)),
+        )
+        terms = terms + Parameter(f"n{i}", 10.0 * i, limits=(0, 100)) * shape
+    model = as_model(terms)
+    data = {"mass": np.random.default_rng(6).uniform(5000, 6000, ROWS)}
+    return Case(nll(model), model.parameters, _starts(model.parameters), {"data": data})
+
+
+def nested_sum() -> Case:
+    """A sum over events normalised by a sum over fixed rows that depends on the same parameters."""
+    x, a, b = Observable("x", 0.0, 2.0), Parameter("a", 0.7), Parameter("b", 1.3)
+    nodes = np.linspace(0.05, 1.95, 20)
+    shape = exp(-a * x**2) + b
+    norm = total(Axis("nodes", {"x": nodes}), shape) * 0.1
+    objective = total(Axis("data"), -log(shape / norm)) + (a - 0.5) ** 2
+    data = {"x": np.random.default_rng(7).uniform(0, 2, ROWS)}
+    return Case(objective, (a, b), {"a": 0.7, "b": 1.3}, {"data": data})
+
+
+CASES = {"mass": mass_model, "wide": wide_model, "nested": nested_sum}
+
+
+@st.composite
+def random_cases(draw: st.DrawFn) -> Case:
+    """The sum of a random expression over the rows where it is known to be finite."""
+    example = draw(expressions(max_leaves=14))
+    objective = total(Axis("data"), example.node)
+    return Case(objective, PARAMETERS, example.parameters, {"data": example.columns})
+
+
+def _starts(parameters: tuple[Parameter, ...]) -> dict[str, float]:
+    return {parameter.name: parameter.init for parameter in parameters}
