@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morefit_py.errors import ExpressionError
@@ -141,6 +141,7 @@ def test_names_in() -> None:
         names_in("pt >")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_parses_or_is_refused(text: str) -> None:
     read_or_refuse(text)
@@ -150,6 +151,7 @@ FRAGMENTS = ["x", "y", "mu", "exp", "log", "min", "where", "(", ")", ",", "+", "
              "||", "<", "==", "!=", "not", "and", "1", "0", "1e300", "64", " ", "^", "if", "."]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=25))
 def test_any_tokens_parse_or_are_refused(parts: list[str]) -> None:
     read_or_refuse(" ".join(parts))
@@ -189,6 +191,7 @@ BETWEEN = (X > -1) & (X < Y)
 LEAVES = [("x", X), ("y", Y), ("(x >= y)", 1.0 * (X >= Y)), ("(y && !x)", 1.0 * ((Y != 0) & (X == 0)))]
 
 
+@settings(deadline=None)
 @given(st.recursive(_whole | st.sampled_from(LEAVES), _compound, max_leaves=8))
 def test_agrees_with_numpy(pair: Pair) -> None:
     text, expected = pair

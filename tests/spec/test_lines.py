@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morefit_py.errors import SpecError
@@ -143,6 +143,7 @@ _values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(_keys, _values, min_size=1), st.booleans())
 def test_what_yaml_writes_is_read_back(value: dict[str, Any], flow: bool) -> None:
     text = yaml.safe_dump(value, default_flow_style=flow, allow_unicode=True)
@@ -159,6 +160,7 @@ def every_value_has_a_line(document: Document, value: Any) -> None:
             every_value_has_a_line(document, value[key])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
@@ -167,6 +169,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert str(refused).startswith("spec.yaml:")  # noqa: PT017
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(
