@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from morefit_py.graph import conditions, powers
-from morefit_py.graph.masks import Gate, behind, gate, is_mask, is_tame, peel
+from morefit_py.graph import merging, powers
+from morefit_py.graph.masks import behind, gate, is_mask, is_tame, peel
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.operand import MINUS_ONE, ONE, TWO, ZERO, Operand, const, number, ordered
@@ -99,9 +99,10 @@ def _add_pure(a: Node, b: Node, levels: int) -> Node:
         cb, ub = coefficient(b)
         if ua is ub:
             return mul(_add(ca, cb, levels), ua)
-    if levels and a.op is _SELECT and b.op is _SELECT and a.args[0] is b.args[0]:
-        yes = _add(a.args[1], b.args[1], levels - 1)
-        return conditions.select(a.args[0], yes, _add(a.args[2], b.args[2], levels - 1))
+    if levels and a.op is _SELECT and b.op is _SELECT:
+        one = merging.merged(a, b, lambda left, right: _add(left, right, levels - 1))
+        if one is not None:
+            return one
     return ordered(_ADD, a, b)
 
 
@@ -142,6 +143,8 @@ def mul(left: Operand, right: Operand) -> Node:
 
 
 def _mul_pure(a: Node, b: Node) -> Node:
+    if a is ZERO or b is ZERO:  # where an earlier pair of factors vanished
+        return ZERO
     if a.op is _CONST and b.op is _CONST:
         product = a.value * b.value
         # A product that underflows must not become the zero that wins over everything.
@@ -156,9 +159,9 @@ def _mul_pure(a: Node, b: Node) -> Node:
         if all(masked):
             return _mul_masks(a, b)
         if masked[0]:
-            return _cover([gate(a)], mul(behind(a), b))
+            return merging.cover([gate(a)], mul(behind(a), b))
         if masked[1]:
-            return _cover([gate(b)], mul(behind(b), a))
+            return merging.cover([gate(b)], mul(behind(b), a))
     return ordered(_MUL, a, b)
 
 
@@ -170,13 +173,7 @@ def _mul_masks(a: Node, b: Node) -> Node:
     for condition, side in gates_b:
         if gates.setdefault(condition, side) is not side:
             return ZERO
-    return _cover(sorted(gates.items(), key=lambda held: held[0].key), mul(value_a, value_b))
-
-
-def _cover(gates: list[Gate], value: Node) -> Node:
-    for condition, side in reversed(gates):
-        value = conditions.masked(condition, side, value)
-    return value
+    return merging.cover(sorted(gates.items(), key=lambda held: held[0].key), mul(value_a, value_b))
 
 
 def _drawn(parts: Parts) -> Node:
@@ -194,7 +191,7 @@ def _drawn(parts: Parts) -> Node:
     gates, value = peel(call)
     if not is_tame(inner):
         present = set(peel(inner)[0])
-        inner = _cover([held for held in gates if held not in present], inner)
+        inner = merging.cover([held for held in gates if held not in present], inner)
         call = None if value is ONE else call
     outer = _assemble(_MUL, [constant, call, None, None], ONE)
     if outer is ONE or _is_mixed(_MUL, inner):
