@@ -13,11 +13,11 @@ from morefit_py.graph.build import param
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis, Parameter
+from morefit_py.kernel.levels import sum_levels
 from morefit_py.kernel.schedule import schedule
 from morefit_py.passes.counts import is_moment
 from morefit_py.passes.local import outer_values
 from morefit_py.passes.pipeline import Optimised
-
 
 # Values in one scalar phase: compilers take more than linear time in the length of a function.
 LONGEST_SCALARS = 500
@@ -113,14 +113,7 @@ class _Planner:
 
     def _levels(self, sums: list[Node]) -> list[dict[Axis, list[Node]]]:
         """The sums by level and axis: those of a level need only sums of the levels before."""
-        level: dict[Node, int] = {}
-        depth: dict[Node, int] = {}
-        for node in walk(self.roots):
-            below = max((depth[arg] for arg in node.args), default=0)
-            if node.op is Op.SUM and not is_moment(node):
-                level[node] = below
-                below += 1
-            depth[node] = below
+        level = sum_levels(self.roots, sums)
         groups: list[dict[str, list[Node]]] = [{} for _ in range(1 + max(level.values(), default=-1))]
         axes: dict[str, Axis] = {}
         for node in sums:

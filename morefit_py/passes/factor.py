@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from morefit_py.graph.build import ZERO, Node, add, mul, total
 from morefit_py.graph.node import walk
-from morefit_py.graph.op import Op
+from morefit_py.graph.op import Op, Stage
 from morefit_py.passes.monomial import Expansion, product
 from morefit_py.passes.rewrite import replace
 
@@ -23,7 +23,8 @@ def factor(roots: Iterable[Node], model: Iterable[Node], whole: frozenset[Node] 
     Needs: nothing. Promises: the argument of every sum is a monomial, equal in value.
     """
     roots = list(roots)
-    expansion = Expansion(frozenset(walk(model)) | whole)
+    model = list(model)
+    expansion = Expansion((frozenset(walk(model)) | whole) - _linear_sums(model))
     new: dict[Node, Node] = {}
     holds_sum: set[Node] = set()
     for node in walk(roots):
@@ -39,3 +40,21 @@ def factor(roots: Iterable[Node], model: Iterable[Node], whole: frozenset[Node] 
             result = add(result, mul(coefficient, total(node.axis, product(monomial))))
         new[node] = result
     return replace(roots, new)
+
+
+def _linear_sums(model: list[Node]) -> frozenset[Node]:
+    """The model's own terms of a sum over events: these are summed apart, so that data-only ones leave."""
+    found: set[Node] = set()
+    stack = [node.args[0] for node in walk(model) if node.op is Op.SUM]
+    while stack:
+        node = stack.pop()
+        if node.op is Op.ADD:
+            found.add(node)
+            stack.extend(node.args)
+        elif node.op is Op.MUL:
+            stack.extend(arg for arg, other in (node.args, node.args[::-1]) if not _is_mixed(other))
+    return frozenset(found)
+
+
+def _is_mixed(node: Node) -> bool:
+    return node.stage == Stage.EVENT
