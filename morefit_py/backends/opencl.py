@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -20,6 +19,7 @@ from morefit_py.runtime import pocl
 from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
 from morefit_py.runtime.cache import digest
 from morefit_py.runtime.columns import column_arrays, moment_values
+from morefit_py.runtime.opencl_program import build_program, load_program, program_binary
 from morefit_py.runtime.program import Program
 
 _REMEDY = "`pip install 'morefit-py[opencl]'` brings PyOpenCL and PoCL"
@@ -214,9 +214,9 @@ class OpenclBackend(Backend):
         built: list[Any] = []
 
         def build(folder: Path) -> dict[str, str]:
-            built.append(_build(place, source.text, device))
+            built.append(build_program(place.context, place.device, source.text, place.options))
             (folder / "source.cl").write_text(source.text)
-            (folder / "kernel.bin").write_bytes(_binary(built[0], device))
+            (folder / "kernel.bin").write_bytes(program_binary(built[0]))
             return {
                 "model": program.digest,
                 "backend": self.name,
@@ -225,7 +225,7 @@ class OpenclBackend(Backend):
             }
 
         entry = program.cache.get_or_build(key, build)
-        made = built[0] if built else _load(place, entry.read("kernel.bin"), device)
+        made = built[0] if built else load_program(place.context, place.device, entry.read("kernel.bin"))
         executable = OpenclExecutable(program, source, made, place, device)
         executable.cache_key, executable.from_cache = key, not built
         return executable
@@ -248,49 +248,6 @@ def _place(index: int, kind: str) -> Place:
     if kind == "gpu":
         return Place(context, queue, device, _GPU, lanes=1, items=256)
     return Place(context, queue, device, _PROCESSOR, lanes=8, items=1)
-
-
-def _build(place: Place, text: str, device: Device) -> Any:
-    import pyopencl as cl
-
-    try:
-        with warnings.catch_warnings():
-            # Compilers talk even when all is well.
-            warnings.simplefilter("ignore", UserWarning)
-            made = cl.Program(place.context, text)
-            # Asked before it is built, PyOpenCL leaves its own, unverified cache aside.
-            made.get_info(cl.program_info.NUM_DEVICES)
-            return made.build(["-cl-std=CL1.2", *place.options], [place.device])
-    except cl.Error as problem:
-        raise BackendError(f"{device.name} could not compile a kernel: {_brief(problem)}") from problem
-
-
-def _binary(built: Any, device: Device) -> bytes:
-    import pyopencl as cl
-
-    try:
-        (binary,) = built.get_info(cl.program_info.BINARIES)
-    except cl.Error as problem:
-        raise BackendError(f"{device.name} could not link a kernel: {_brief(problem)}") from problem
-    return bytes(binary)
-
-
-def _load(place: Place, binary: bytes, device: Device) -> Any:
-    import pyopencl as cl
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", cl.CompilerWarning)
-            return cl.Program(place.context, [place.device], [binary]).build()
-    except cl.Error as problem:
-        raise BackendError(
-            f"{device.name} could not load a stored kernel: {_brief(problem)}; `morefit cache clear` removes it"
-        ) from problem
-
-
-def _brief(problem: Exception) -> str:
-    """The end of what a compiler said, where its complaints stand."""
-    return str(problem).strip()[-2000:]
 
 
 def _is_pocl(platform: Any) -> bool:

@@ -1,0 +1,18 @@
+"""CUDA C++: one block a chunk of rows, its threads striding over them."""
+
+from __future__ import annotations
+
+from morefit_py.codegen.dialect import Dialect
+
+DIALECT = Dialect(
+    name="cuda",
+    extension="cu",
+    helpers={
+        "mf_erfcx": ("common/erfcx.j2",),
+        "mf_polygamma": ("common/polygamma.j2",),
+        "mf_ipow": ("common/ipow.j2",),
+    },
+    options={"whole": "long long", "erfc": "erfc", "items": 256},
+    # Enough blocks for every multiprocessor at a million rows.
+    chunk=2048,
+)
