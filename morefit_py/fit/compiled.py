@@ -89,7 +89,10 @@ class CompiledFit:
 
         Raises FitError for an unknown minimiser or a start that cannot be evaluated.
         """
+        parameters = self.likelihood.program.parameters
         settings.setdefault("provenance", self.provenance())
+        settings.setdefault("units", {p.name: p.unit for p in parameters if p.unit})
+        settings.setdefault("latex", {p.name: p.latex for p in parameters if p.latex})
         return minimise(self.likelihood, minimiser, minos=minos, backend=self.backend, **settings)
 
     def provenance(self) -> dict[str, str]:

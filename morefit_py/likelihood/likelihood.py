@@ -73,9 +73,8 @@ class Likelihood:
         """
         point = np.ascontiguousarray(theta, dtype=np.float64)
         if point.shape != (self._size,):
-            raise FitError(
-                f"expected {self._size} parameter values {self.parameters}, found shape {point.shape}"
-            )
+            names = ", ".join(self.parameters)
+            raise FitError(f"expected {self._size} values ({names}), found shape {point.shape}")
         with self._lock:
             results = self.executable.run(self._buffers, point, order)
         if order == 0:

@@ -11,16 +11,14 @@ from morefit_py.graph.build import (
     Node,
     add,
     column,
-    detach,
-    exp,
     log,
-    maximum,
     mul,
     total,
 )
 from morefit_py.graph.symbols import WEIGHT, Axis, Observable
 from morefit_py.model.model import Model
 from morefit_py.model.survey import never_underflows
+from morefit_py.pdfs.log_sum import log_sum_exp
 from morefit_py.pdfs.mixture import Mixture
 
 _INFINITY = float("inf")
@@ -47,26 +45,12 @@ def log_density(mixture: Mixture) -> Node:
     """log sum_p nu_p p_p(x), as a plain sum where one component never underflows, else by log-sum-exp."""
     if len(mixture.terms) == 1:
         term = mixture.terms[0]
-        expected = ONE if term.expected is None else term.expected
-        return add(log(expected), term.density.log_density())
-    if never_underflows(mixture):
-        summed = ZERO
-        for term in mixture.terms:
-            assert term.expected is not None
-            summed = add(summed, mul(term.expected, term.density.density()))
-        return log(summed)
-    return _log_sum_exp(mixture)
-
-
-def _log_sum_exp(mixture: Mixture) -> Node:
-    logs = [term.density.log_density() for term in mixture.terms]
-    largest = logs[0]
-    for other in logs[1:]:
-        largest = maximum(largest, other)
-    # The largest cancels exactly from value and derivatives, so it is a constant to both.
-    largest = detach(largest)
+        scale = ONE if term.expected is None else term.expected
+        return add(log(scale), term.density.log_density())
+    yields = [term.expected for term in mixture.terms if term.expected is not None]
+    if not never_underflows(mixture):
+        return log_sum_exp(yields, [term.density.log_density() for term in mixture.terms])
     summed = ZERO
-    for term, value in zip(mixture.terms, logs, strict=True):
-        assert term.expected is not None
-        summed = add(summed, mul(term.expected, exp(add(value, mul(MINUS_ONE, largest)))))
-    return add(largest, log(summed))
+    for scale, term in zip(yields, mixture.terms, strict=True):
+        summed = add(summed, mul(scale, term.density.density()))
+    return log(summed)

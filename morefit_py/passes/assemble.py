@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from morefit_py.graph.build import ONE, ZERO, Node, add, mul, total
+from morefit_py.graph.build import ONE, TWO, ZERO, Node, add, mul, total
 from morefit_py.graph.node import walk
 from morefit_py.graph.op import Op
 from morefit_py.passes.differentiate import Derivatives, derivatives, tangents
@@ -19,6 +19,11 @@ from morefit_py.passes.local import Active, Local, Pair, outer_values
 from morefit_py.passes.sweep import Swept, sweep
 
 Rows = dict[Node, dict[int, Node]]
+
+# Values below a node from which on its weights are taken at the parameters instead of pushed through.
+_HEAVY = 30
+# Weights on a node up to which that pays.
+_FEW = 4
 
 
 def assembled(root: Node, wrt: Sequence[Node]) -> Derivatives:
@@ -52,7 +57,9 @@ class _Assembly:
         term = node.args[0]
         active = Active(args, 2, True, self._no_sums)
         below = _below(active.nodes([term]), active)
-        swept = sweep({term: ONE}, active, lambda inner: self._prefers_scores(below[inner]))
+        swept = sweep(
+            {term: ONE}, active, lambda inner, row: set(row) == {inner} and self._prefers_scores(below[inner])
+        )
         first = [total(node.axis, swept.adjoints.get(arg, ZERO)) for arg in args]
         position = {arg: i for i, arg in enumerate(args)}
         second = {
@@ -61,7 +68,7 @@ class _Assembly:
             for b, weight in row.items()
             if position[a] <= position[b]
         }
-        self.squares += [(node, weight, square) for weight, square in swept.squares]
+        self.squares += [(node, weight, square) for weight, square, _ in swept.products]
         return Local(args, first, second)
 
     def _no_sums(self, node: Node, args: list[Node]) -> Local:
@@ -97,12 +104,26 @@ class _Assembly:
         # Adjoints of parameters that are interface values themselves wait until the sweep is done.
         index = {leaf: i for i, leaf in enumerate(self.wrt)}
         seeds = {leaf: adjoint for leaf, adjoint in swept.adjoints.items() if leaf not in index}
-        below = sweep(seeds, Active(self.wrt, 2, True, of_sum))
+        active = Active(self.wrt, 2, True, of_sum)
+        size = _sizes(active.nodes(seeds), active)
+        below = sweep(seeds, active, lambda node, row: size[node] > _HEAVY and len(row) <= _FEW)
+        slopes = tangents([node for _, a, b in below.products for node in (a, b)], self.wrt)
+        for weight, a, b in below.products:
+            self._product(weight, slopes[a], slopes[b], a is b)
         for a, row in below.weights.items():
             for b, weight in row.items():
                 if index[a] <= index[b]:
                     self._add(index[a], index[b], weight)
         return [add(swept.adjoints.get(leaf, ZERO), below.adjoints.get(leaf, ZERO)) for leaf in self.wrt]
+
+    def _product(self, weight: Node, left: dict[int, Node], right: dict[int, Node], same: bool) -> None:
+        """Add weight * left right^T of values that are computed once a call, symmetrised if they differ."""
+        for i, a in left.items():
+            for j, b in right.items():
+                if same and i > j:
+                    continue
+                change = mul(weight, mul(a, b))
+                self._add(min(i, j), max(i, j), mul(TWO, change) if not same and i == j else change)
 
     def _outer(self, outside: Node, weight: Node, node: Node) -> None:
         """Add the sum over events of weight * s s^T, s the gradient of `node` by the parameters."""
@@ -128,6 +149,14 @@ class _Assembly:
 def _outermost_sums(root: Node) -> list[Node]:
     stop = {node for node in walk([root]) if node.op is Op.SUM}
     return [node for node in walk([root], stop=stop) if node in stop]
+
+
+def _sizes(nodes: Iterable[Node], active: Active) -> dict[Node, int]:
+    """About how many active values lie below each node; shared ones may count more than once."""
+    size: dict[Node, int] = {}
+    for node in nodes:
+        size[node] = 1 + sum(size.get(arg, 0) for arg in set(active.inputs(node)))
+    return size
 
 
 def _below(nodes: Iterable[Node], active: Active) -> dict[Node, frozenset[Node]]:

@@ -45,28 +45,32 @@ class Weights:
 
 @dataclass(frozen=True)
 class Swept:
-    """What reached the leaves: adjoints, weights, and the squares that were kept aside.
+    """What reached the leaves: adjoints, weights, and the products that were kept aside.
 
-    A square (weight, node) stands for the second derivative weight * grad(node) grad(node)^T.
+    A product (weight, a, b) stands for the second derivative weight * grad(a) grad(b)^T, symmetrised
+    where a and b differ.
     """
 
     adjoints: dict[Node, Node]
     weights: dict[Node, dict[Node, Node]]
-    squares: list[tuple[Node, Node]]
+    products: list[tuple[Node, Node, Node]]
 
 
-def _never(node: Node) -> bool:
+Row = Mapping[Node, Node]
+
+
+def _never(node: Node, row: Row) -> bool:
     return False
 
 
-def sweep(seeds: Mapping[Node, Node], active: Active, keep_square: Callable[[Node], bool] = _never) -> Swept:
+def sweep(seeds: Mapping[Node, Node], active: Active, keep: Callable[[Node, Row], bool] = _never) -> Swept:
     """Sweep from the seeds (nodes with their adjoints) down to the active graph's leaves.
 
-    A node whose only weight is on itself is kept as a square where `keep_square` says so.
+    Where `keep` says so of a node and the weights on it, these are kept aside as products.
     """
     adjoints = dict(seeds)
     weights = Weights()
-    squares = []
+    products: list[tuple[Node, Node, Node]] = []
     for node in reversed(active.nodes(seeds)):
         if node in active.leaves:
             continue
@@ -74,8 +78,9 @@ def sweep(seeds: Mapping[Node, Node], active: Active, keep_square: Callable[[Nod
         row = weights.take(node)
         if adjoint is ZERO and not row:
             continue
-        if len(row) == 1 and node in row and keep_square(node):
-            squares.append((row.pop(node), node))
+        if row and keep(node, row):
+            products += [(weight, node, other) for other, weight in row.items()]
+            row = {}
         local = active.local(node)
         for arg, first in zip(local.args, local.first, strict=True):
             change = mul(adjoint, first)
@@ -83,7 +88,7 @@ def sweep(seeds: Mapping[Node, Node], active: Active, keep_square: Callable[[Nod
                 adjoints[arg] = add(adjoints[arg], change) if arg in adjoints else change
         if active.order == 2:
             _push(node, local, adjoint, row, weights)
-    return Swept(adjoints, weights.rows, squares)
+    return Swept(adjoints, weights.rows, products)
 
 
 def _push(node: Node, local: Local, adjoint: Node, row: dict[Node, Node], weights: Weights) -> None:

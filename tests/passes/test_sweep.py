@@ -42,9 +42,9 @@ def test_a_square_kept_aside_is_what_the_weights_lack() -> None:
     a, b = param(A), param(B)
     inner = a + b**2
     root = log(inner)
-    kept = sweep({root: ONE}, Active([a, b], 2, True, no_sums), lambda node: node is inner)
-    ((weight, node),) = kept.squares
-    assert node is inner
+    kept = sweep({root: ONE}, Active([a, b], 2, True, no_sums), lambda node, row: node is inner)
+    ((weight, node, other),) = kept.products
+    assert node is other is inner
     assert value(weight) == pytest.approx(-1 / (0.4 + 1.7**2) ** 2)
     assert b in kept.weights
     assert a not in kept.weights[b]
