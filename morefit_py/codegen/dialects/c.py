@@ -13,7 +13,7 @@ DIALECT = Dialect(
     helpers={
         "mf_exp": ("c/fast_exp.j2",),
         "mf_log": ("c/fast_log.j2",),
-        "mf_erfcx": ("common/erfcx.j2",),
+        "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_ipow": ("common/ipow.j2",),
     },

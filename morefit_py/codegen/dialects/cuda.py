@@ -8,7 +8,7 @@ DIALECT = Dialect(
     name="cuda",
     extension="cu",
     helpers={
-        "mf_erfcx": ("common/erfcx.j2",),
+        "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_ipow": ("common/ipow.j2",),
     },
