@@ -12,6 +12,8 @@ from morefit_py.graph.op import Op
 
 
 def _erfcx(x: Any) -> Any:
+    if x > 1e4:  # Abramowitz & Stegun 7.1.23
+        return (1 - 1 / (2 * x**2) + 3 / (4 * x**4) - 15 / (8 * x**6)) / (x * mp.sqrt(mp.pi))
     return mp.exp(x * x) * mp.erfc(x)
 
 

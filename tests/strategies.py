@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -56,6 +57,14 @@ _DOMAIN: dict[Op, tuple[float, float]] = {
     Op.COSH: (-4.0, 4.0),
     Op.ERFCX: (-1.5, np.inf),
 }
+
+
+def property_test(examples: int) -> settings:
+    """Settings of a property test: the same examples everywhere, however slow the machine."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(
+        max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=slow
+    )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from morefit_py.graph import algebra
-from morefit_py.graph.masks import behind, conjuncts, gate, is_mask, is_tame, peel
+from morefit_py.graph.masks import behind, gate, is_mask, is_tame, members, peel
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import BOOLEAN, Op, Stage
 from morefit_py.graph.operand import ONE, ZERO, Operand, as_node, number, ordered
@@ -85,7 +85,7 @@ def _combine(op: Op, a: Node, b: Node, neutral: Node, absorbing: Node) -> Node:
         if part.op is _NOT and part.args[0] is whole:
             return absorbing
         if whole.op is op:
-            held = conjuncts(whole)
+            held = members(op, whole)
             if part in held:
                 return whole
             if logical_not(part) in held:

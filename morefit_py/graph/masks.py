@@ -16,7 +16,7 @@ from morefit_py.graph.operand import ZERO
 # A mask's condition, and whether it lets through where the condition holds.
 Gate = tuple[Node, bool]
 
-_SELECT, _AND = Op.SELECT, Op.AND
+_SELECT = Op.SELECT
 
 # Finite wherever their arguments are, short of overflow in plain sums and products.
 _TAME = frozenset({
@@ -75,13 +75,13 @@ def is_tame(node: Node) -> bool:
     return True
 
 
-def conjuncts(condition: Node) -> set[Node]:
-    """The conditions a conjunction is made of, as far as a short look finds them."""
+def members(op: Op, condition: Node) -> set[Node]:
+    """The conditions that a conjunction or disjunction joins, as far as a short look finds them."""
     found: set[Node] = set()
     stack = [condition]
     while stack and len(found) < _LOOK:
         part = stack.pop()
-        if part.op is _AND:
+        if part.op is op:
             stack.extend(part.args)
         else:
             found.add(part)

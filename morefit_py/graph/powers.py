@@ -10,7 +10,7 @@ from morefit_py.graph.conditions import masked
 from morefit_py.graph.masks import behind, gate, is_mask
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op
-from morefit_py.graph.operand import ONE, ZERO, Operand, fold, number
+from morefit_py.graph.operand import ONE, ZERO, Operand, fold, number, ordered
 
 _IPOW, _CONST, _MUL = Op.IPOW, Op.CONST, Op.MUL
 # Beyond this a general power is both faster and more accurate than repeated multiplication.
@@ -86,5 +86,5 @@ def div(left: Operand, right: Operand) -> Node:
     if b is ZERO:
         raise GraphError("division by the constant zero")
     if a.op is _CONST and b.op is _CONST and a is not ZERO:
-        return fold(lambda: a.value / b.value, lambda: algebra.mul(a, ipow(b, -1)))
+        return fold(lambda: a.value / b.value, lambda: ordered(_MUL, a, intern(_IPOW, (b,), -1)))
     return algebra.mul(a, ipow(b, -1))
