@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import morefit_py as mf
 from benchmarks.figures import Table
-from benchmarks.models import A, B, B_MASS, SIX
+from benchmarks.models import B_MASS, SIX, A, B
 
 NAME = "counts"
 EVENTS = 1000

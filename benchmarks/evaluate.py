@@ -14,53 +14,64 @@ import numpy as np
 
 import morefit_py as mf
 from benchmarks import limit, process
-from benchmarks.figures import NO_TARGET, TARGET, Table, at_most
+from benchmarks.figures import TARGET, Table, at_most
 from benchmarks.machine import cores
 from benchmarks.models import A
 from benchmarks.timing import interleaved
 
 NAME = "evaluate"
 ORDERS = ("value", "gradient", "hessian")
-LIMITS = tuple(limit.VARIANTS)
-EXTRA = "by hand, inline, one exponential"
+LIBRARY, INLINE = limit.VARIANTS
+EXTRA = "by hand, one exponential"
 # Value and gradient at the largest sample, as a multiple of the kernel by hand.
 GOALS = {"c": 1.3, "opencl": 3.0}
 REFERENCE_MOST = 100_000
 
+Measured = dict[str, dict[str, float]]
+
 
 def tables(quick: bool) -> list[Table]:
-    """One row a number of threads, sample, order and backend."""
+    """Milliseconds of each call, and ratios to the kernel by hand."""
     sizes = (10_000, 100_000) if quick else (10_000, 100_000, 1_000_000)
-    made = Table(
+    backends = tuple(dict.fromkeys(device.backend for device in mf.devices() if device.usable))
+    runners = (LIBRARY, INLINE, *backends, EXTRA)
+    times = Table(
         NAME,
-        f"Time per call of model A ({A.title})",
-        ("threads", "events", "order", "on", "median / ms", "least / ms", "by hand, library", "by hand, inline", *TARGET),
+        f"Milliseconds per call, model A ({A.title}); medians",
+        ("threads", "events", "order", *runners),
         remarks=[
-            "The last two figures are ratios of medians to the hand-written kernel with the library's exp "
-            "and log, and with inline ones. The target is held against the faster of the two.",
-            f'"{EXTRA}": both components divided by one of them, which a compiler would have to discover.',
+            f"The gradient's calls give the value too, and the Hessian's all three. \"{EXTRA}\": both "
+            "components divided by one of them, which no compiler was asked to find.",
         ],
+    )
+    ratios = Table(
+        "ratios",
+        "Value and gradient per call, as multiples of the kernel by hand in the same run (model A)",
+        ("on", "threads", "events", f"of {LIBRARY}", *TARGET, f"of {INLINE}"),
     )
     for count in dict.fromkeys((1, min(2, cores()))):
         for events in sizes:
             found = process.run("benchmarks.evaluate", count, events, **process.threads(count))
-            _fill(made, count, events, found, events == sizes[-1])
-            made.remarks += [f"{count} threads: {word}" for word in found["remarks"] if word not in made.remarks]
-    made.remarks[:] = list(dict.fromkeys(made.remarks))
-    return [made]
+            for order in ORDERS:
+                taken = found["times"][order]
+                cells = [1e3 * taken[name]["median"] if name in taken else None for name in runners]
+                times.add(count, events, order, *cells)
+            _fill_ratios(ratios, count, events, found["times"]["gradient"], events == sizes[-1])
+            times.details[f"{count} threads, {events} events"] = found["times"]
+            times.remarks.extend(word for word in found["remarks"] if word not in times.remarks)
+    return [times, ratios]
 
 
-def _fill(table: Table, threads: int, events: int, found: dict[str, Any], judged: bool) -> None:
-    for order in ORDERS:
-        times = found["times"][order]
-        best = [times[name]["median"] if name in times else None for name in LIMITS]
-        for name, time in times.items():
-            ratios = [None if held is None else time["median"] / held for held in best]
-            goal = NO_TARGET
-            known = [ratio for ratio in ratios if ratio is not None]
-            if judged and order == "gradient" and name in GOALS and known:
-                goal = at_most(max(known), GOALS[name])
-            table.add(threads, events, order, name, 1e3 * time["median"], 1e3 * time["least"], *ratios, *goal)
+def _fill_ratios(table: Table, threads: int, events: int, taken: Measured, judged: bool) -> None:
+    for name, goal in GOALS.items():
+        if name not in taken:
+            continue
+        library, inline = (
+            taken[name]["median"] / taken[by_hand]["median"] if by_hand in taken else None
+            for by_hand in (LIBRARY, INLINE)
+        )
+        target = at_most(library, goal) if judged else (None, None)
+        table.add(name, threads, events, library, *target, inline)
 
 
 def measure(threads: int, events: int) -> dict[str, Any]:
@@ -69,7 +80,7 @@ def measure(threads: int, events: int) -> dict[str, Any]:
     calls: dict[str, dict[str, Callable[[], object]]] = {order: {} for order in ORDERS}
     remarks = []
     by_hand = None
-    for variant in LIMITS:
+    for variant in limit.VARIANTS:
         try:
             bound = limit.bind(limit.build(variant), data, threads)
         except limit.LimitError as problem:
@@ -78,7 +89,7 @@ def measure(threads: int, events: int) -> dict[str, Any]:
         by_hand = bound.evaluate(theta)
         for order in ORDERS:
             calls[order][variant] = bound.calls[order]
-        if variant == LIMITS[-1]:
+        if variant == INLINE:
             calls["gradient"][EXTRA] = bound.calls["gradient_by_ratio"]
     usable = dict.fromkeys(device.backend for device in mf.devices() if device.usable)
     for name in usable:
@@ -90,7 +101,6 @@ def measure(threads: int, events: int) -> dict[str, Any]:
             _check(name, held.evaluate(theta, 2), by_hand)
         for index, order in enumerate(ORDERS):
             calls[order][name] = lambda held=held, index=index: held.evaluate(theta, index)  # type: ignore[misc]
-    absent = [f"no {d.backend}: {d.problem}" for d in mf.devices() if not d.usable and d.backend not in usable]
     times = {
         order: {
             name: {"median": time.median, "least": time.least}
@@ -98,7 +108,7 @@ def measure(threads: int, events: int) -> dict[str, Any]:
         }
         for order in ORDERS
     }
-    return {"times": times, "remarks": remarks + absent}
+    return {"times": times, "remarks": remarks}
 
 
 def _check(name: str, found: tuple[Any, ...], expected: tuple[Any, ...]) -> None:

@@ -20,6 +20,8 @@ class Table:
     columns: tuple[str, ...]
     rows: list[tuple[Cell, ...]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    # What only JSON keeps.
+    details: dict[str, Any] = field(default_factory=dict)
 
     def add(self, *cells: Cell) -> None:
         if len(cells) != len(self.columns):
@@ -28,7 +30,10 @@ class Table:
 
     @property
     def verdicts(self) -> list[tuple[str, bool]]:
-        """Every row that has a target: what it is, and whether the target is met."""
+        """Every row that has a target: what it is with its figure, and whether the target is met.
+
+        The figure stands before the target, and the words and sizes before it say what it is.
+        """
         if TARGET[1] not in self.columns:
             return []
         at = self.columns.index(TARGET[1])
@@ -36,8 +41,8 @@ class Table:
         found = []
         for row in self.rows:
             if isinstance(row[at], bool):
-                what = ", ".join(shown(cell) for cell in row[:first] if isinstance(cell, str))
-                found.append((f"{self.name}: {what} ({row[first]})", bool(row[at])))
+                what = ", ".join(shown(cell) for cell in row[: first - 1] if isinstance(cell, str | int))
+                found.append((f"{self.name}: {what}: {shown(row[first - 1])} ({row[first]})", bool(row[at])))
         return found
 
     def to_dict(self) -> dict[str, Any]:
@@ -104,6 +109,8 @@ def print_table(table: Table) -> None:
     from rich.table import Table as Shown
 
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
     made = Shown(title=table.title, title_justify="left", title_style="bold")
     for index, name in enumerate(table.columns):
         made.add_column(name, justify="right" if _is_number(table, index) else "left")

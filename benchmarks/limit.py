@@ -23,8 +23,8 @@ FLAGS = ("-O3", "-march=native", "-fopenmp", "-shared", "-fPIC")
 # Compilers vectorise calls of the library only if any order will do; that order would undo the rounding
 # in the inline exponential.
 VARIANTS = {
-    "by hand, library's exp and log": ("-ffast-math",),
-    "by hand, inline exp and log": (
+    "by hand, library": ("-ffast-math",),
+    "by hand, inline": (
         "-DINLINE_MATH",
         "-fno-math-errno",
         "-fno-trapping-math",
@@ -115,12 +115,18 @@ def bind(library: ctypes.CDLL, data: Array, threads: int) -> Limit:
         function = getattr(library, f"limit_{name}")
         function.argtypes = [ctypes.c_void_p, ctypes.c_long, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p]
         function.restype = None
-        calls[name] = _bound(function, data.ctypes.data, len(data), constants.ctypes.data, threads, out.ctypes.data)
+        calls[name] = _bound(function, data, constants, threads, out)
     return Limit(data, constants, out, calls)
 
 
-def _bound(function: Callable[..., None], *args: int) -> Callable[[], None]:
+def _bound(
+    function: Callable[..., None], data: Array, constants: Array, threads: int, out: Array
+) -> Callable[[], None]:
+    # The arrays are held here, as the addresses alone would not keep them.
+    held = data, constants, out
+    x, c, sums = (array.ctypes.data for array in held)
+
     def call() -> None:
-        function(*args)
+        function(x, len(held[0]), c, threads, sums)
 
     return call

@@ -44,8 +44,9 @@ def text(machine: dict[str, Any]) -> str:
     """The description as a Markdown list."""
     packages = ", ".join(f"{name} {held}" for name, held in machine["packages"].items())
     absent = "; ".join(machine["absent"])
+    memory = machine["memory_gib"]
     lines = [
-        f"- {machine['processor']}, {machine['cores']} cores, {machine['memory_gib']} GiB; {machine['system']}",
+        f"- {machine['processor']}, {machine['cores']} cores, {memory} GiB, {machine['system']}",
         f"- Python {machine['python']}, {machine['compiler']}; {packages}",
         f"- devices: {'; '.join(machine['devices'])}" + (f" (not usable: {absent})" if absent else ""),
         f"- load average before and after: {machine['load_before']}, {machine.get('load_after')}",

@@ -87,9 +87,7 @@ def _gaussian(p: Mapping[str, mf.Parameter]) -> mf.Model:
 
 def _double_crystal_ball(p: Mapping[str, mf.Parameter]) -> mf.Model:
     x = _mass()
-    shape = mf.pdfs.DoubleCrystalBall(
-        x, p["mu"], p["sigma"], p["alpha_l"], p["n_l"], p["alpha_r"], p["n_r"]
-    )
+    shape = mf.pdfs.DoubleCrystalBall(x, p["mu"], p["sigma"], p["alpha_l"], p["n_l"], p["alpha_r"], p["n_r"])
     return _single(p["n_sig"] * shape + p["n_bkg"] * mf.pdfs.Chebyshev(x, (p["c1"], p["c2"])))
 
 

@@ -55,9 +55,7 @@ def _crystal_ball(x: Any, mu: Any, sigma: Any, alpha: Any, n: Any) -> Any:
     return shape / (sigma * (_tail_integral(low, alpha, n) + _normal_integral(-alpha, high)))
 
 
-def _double_crystal_ball(
-    x: Any, mu: Any, sigma: Any, alpha_l: Any, n_l: Any, alpha_r: Any, n_r: Any
-) -> Any:
+def _double_crystal_ball(x: Any, mu: Any, sigma: Any, alpha_l: Any, n_l: Any, alpha_r: Any, n_r: Any) -> Any:
     t, low, high = (x - mu) / sigma, (LOW - mu) / sigma, (HIGH - mu) / sigma
     right = jnp.where(t > alpha_r, _log_tail(-t, alpha_r, n_r), -0.5 * t * t)
     shape = jnp.exp(jnp.where(t < -alpha_l, _log_tail(t, alpha_l, n_l), right))

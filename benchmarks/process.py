@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -36,11 +37,15 @@ def run(module: str, *arguments: object, **environment: str) -> dict[str, Any]:
     return {"wall": wall, **found}
 
 
+# OpenMP's threads keep their processors busy for milliseconds after a loop, which those whose turn it is
+# next would pay for.
+POLITE = {"GOMP_SPINCOUNT": "10000"}
+
+
 def threads(count: int) -> dict[str, str]:
     """The environment in which everything that is measured uses so many threads."""
     names = ("MOREFIT_NUM_THREADS", "OMP_NUM_THREADS", "POCL_MAX_PTHREAD_COUNT", "POCL_CPU_MAX_CU_COUNT")
-    # OpenMP's threads keep their processors busy for milliseconds after a loop, which others would pay for.
-    return {"GOMP_SPINCOUNT": "10000", **{name: str(count) for name in names}}
+    return {**POLITE, **{name: str(count) for name in names}}
 
 
 def answer(result: Mapping[str, Any]) -> None:
@@ -49,15 +54,32 @@ def answer(result: Mapping[str, Any]) -> None:
 
 
 def peak_memory() -> int:
-    """The most memory this process has held, in bytes."""
+    """The most memory this process has held since `forget_peak`, in bytes."""
+    return _status("VmHWM") or _most_ever()
+
+
+def forget_peak() -> int:
+    """Start a new peak from what the process holds now, which is returned, in bytes.
+
+    Only Linux can forget; elsewhere the peak is that of the process's life.
+    """
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
+    return _status("VmRSS") or _most_ever()
+
+
+def _status(name: str) -> int:
     try:
         for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
-            if line.startswith("VmHWM"):
+            if line.startswith(name):
                 return int(line.split()[1]) * 1024
     except OSError:
         pass
+    return 0
+
+
+def _most_ever() -> int:
     import resource
 
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return held if sys.platform == "darwin" else held * 1024
-
