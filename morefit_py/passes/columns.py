@@ -22,7 +22,9 @@ def choose_columns(roots: Iterable[Node], budget: int) -> frozenset[Node]:
     for node in frontier:
         if node.stage != Stage.DATASET or not node.args or node.is_boolean:
             continue
-        fresh = [part for part in walk([node]) if part not in computed and part.args]
+        # What is a column already is there to be used.
+        there = frozenset(held for _, held in wanted)
+        fresh = [part for part in walk([node], stop=there) if part not in computed | there and part.args]
         cost = sum(part.op.cost if part.op is not Op.IPOW else _power_cost(part) for part in fresh)
         if cost > LOAD_COST:
             wanted.append((cost, node))
