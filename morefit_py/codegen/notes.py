@@ -21,6 +21,11 @@ def package_version() -> str:
         return "unknown"
 
 
+def comment(text: str) -> str:
+    """Text that cannot end the comment it stands in: names come from users, code does not."""
+    return text.replace("\\", "|").replace("*/", "* /").replace("/*", "/ *").replace("??/", "?? /")
+
+
 def header(optimised: Optimised, dialect: str, digest: str) -> list[str]:
     """The lines of the comment at the top of a source."""
     lines = [
@@ -32,7 +37,7 @@ def header(optimised: Optimised, dialect: str, digest: str) -> list[str]:
     ]
     for order, counts in optimised.steps[-1].counts.items():
         lines.append(f"  {_ORDERS[order]}: {describe(counts)}")
-    return [line.replace("*/", "* /") for line in lines]
+    return [comment(line) for line in lines]
 
 
 def describe(counts: Counts) -> str:
@@ -49,7 +54,7 @@ def value_notes(
     for node in body:
         if node in labels:
             text = formula(node, names)
-            notes[node] = f"{labels[node]}: {text}" if len(text) <= width else labels[node]
+            notes[node] = comment(f"{labels[node]}: {text}" if len(text) <= width else labels[node])
     return notes
 
 
@@ -61,11 +66,11 @@ def results_note(plan: KernelPlan, slot: int) -> str:
     if slot == 0:
         return "  // nll"
     if slot <= len(names):
-        return f"  // d nll / d {names[slot - 1]}"
+        return f"  // d nll / d {comment(names[slot - 1])}"
     rest = slot - 1 - len(names)
     for i, first in enumerate(names):
         row = len(names) - i
         if rest < row:
-            return f"  // d2 nll / d {first} d {names[i + rest]}"
+            return f"  // d2 nll / d {comment(first)} d {comment(names[i + rest])}"
         rest -= row
     return ""

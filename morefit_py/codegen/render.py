@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.codegen.layout import Layout, function_name, layout
-from morefit_py.codegen.notes import header, results_note, value_notes
+from morefit_py.codegen.notes import comment, header, results_note, value_notes
 from morefit_py.codegen.printer import Printer
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Op
@@ -150,14 +150,14 @@ class _Renderer:
         return str(
             self._template("loop").render(
                 name=name,
-                axis=loop.axis.name,
+                axis=comment(loop.axis.name),
                 order=plan.order,
                 reads=[
                     _read(self.dialect, True, held, slot, node) + _note(node)
                     for (slot, node), held in zip(loop.reads, names.values(), strict=True)
                 ],
                 columns=[
-                    {"name": columns[node], "number": number, "note": repr(node)}
+                    {"name": columns[node], "number": number, "note": comment(repr(node))}
                     for node, number in zip(loop.columns, place.columns, strict=True)
                 ],
                 body=body,
@@ -181,7 +181,7 @@ def _note(node: Node) -> str:
 
     if node.op is Op.PARAM:
         return ""
-    text = formula(node, limit=90)
+    text = comment(formula(node, limit=90))
     return f"  // {text}" if len(text) <= 100 else "  // once a call"
 
 

@@ -20,11 +20,10 @@ def describe(plans: Mapping[int, KernelPlan]) -> str:
             lines.append(f"  state[{slot}] = {formula(node, limit=100)}  (once a data set)")
         for phase in plan.phases:
             if isinstance(phase, Loop):
+                read = f"{len(phase.columns)} columns and {len(phase.reads)} values read"
                 live = most_live(phase.body, phase.terms)
-                lines.append(
-                    f"  loop over {phase.axis.name}: {len(phase.columns)} columns and {len(phase.reads)} values "
-                    f"read, {len(phase.body)} computed, at most {live} live, {len(phase.terms)} sums"
-                )
+                made = f"{len(phase.body)} computed, at most {live} live, {len(phase.terms)} sums"
+                lines.append(f"  loop over {phase.axis.name}: {read}, {made}")
                 for k, term in enumerate(phase.terms):
                     lines.append(f"    state[{phase.first_sum + k}] = sum {formula(term, limit=100)}")
             else:

@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 _CURVE_POINTS = 800
+_LOOK = {
+    "font.size": 14,
+    "axes.labelsize": 16,
+    "legend.fontsize": 13,
+    "legend.title_fontsize": 13,
+    "xtick.labelsize": 13,
+    "ytick.labelsize": 13,
+    "lines.linewidth": 1.8,
+    "lines.markersize": 4,
+    "errorbar.capsize": 0,
+    "font.family": "sans-serif",
+    "axes.formatter.limits": (-4, 5),
+}
 
 
 def have_matplotlib() -> bool:
@@ -36,7 +49,8 @@ def plot(
     channel: str | None = None,
     bins: int | None = None,
 ) -> Figure:
-    """Data and fitted model over one observable, with pulls: (data - model) / sqrt(model) in each bin.
+    """Data and fitted model over one observable, with pulls: (data - model) / sqrt(model) in
+    each bin, scaled by the mean weight where the data are weighted.
 
     Without names, the first channel and its first observable. Raises ModelError for an unknown name, or
     an observable that shares a density with others, and MorefitError where matplotlib is missing.
@@ -112,28 +126,32 @@ def _draw(
     from matplotlib import rc_context, style
     from matplotlib.figure import Figure
 
-    with style.context(mplhep.style.LHCb2), rc_context({"font.size": 18, "font.family": "sans-serif"}):
-        figure = Figure(figsize=(9, 8), layout="constrained")
-        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    with style.context(mplhep.style.LHCb2), rc_context(_LOOK):
+        figure = Figure(figsize=(8, 7), layout="constrained")
+        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3.5, 1))
         centres, width = (edges[:-1] + edges[1:]) / 2, edges[1] - edges[0]
-        top.errorbar(
-            centres, counts, np.sqrt(variances), width / 2, fmt="k.", markersize=6, label="data", zorder=5
-        )
-        top.plot(grid, curves["total"], color="C0", label="fit", zorder=4)
         if len(curves) > 2:
             for i, (name, values) in enumerate(list(curves.items())[1:]):
                 top.plot(grid, values, "--", color=f"C{i + 1}", label=name)
+        top.plot(grid, curves["total"], color="C0", label="fit")
+        top.errorbar(centres, counts, np.sqrt(variances), width / 2, fmt="k.", label="data", zorder=5)
         unit = f" {x.unit}" if x.unit else ""
-        top.set_ylabel(f"events / {width:.3g}{unit}")
-        top.set_ylim(0, 1.25 * float(np.max(counts + np.sqrt(variances), initial=1e-9)))
-        top.legend(title="" if result.valid else "not a valid fit")
-        with np.errstate(divide="ignore", invalid="ignore"):
-            pulls = np.where(model > 0, (counts - model) / np.sqrt(np.where(model > 0, model, 1)), 0)
+        top.set_ylabel(f"events / ({width:.3g}{unit})")
+        top.set_ylim(0, 1.2 * float(np.max(counts + np.sqrt(variances), initial=1e-9)))
+        top.legend(title=channel if result.valid else f"{channel}: not a valid fit")
+        spread = np.sqrt(np.where(model > 0, model * _spread(counts, variances), 1.0))
+        pulls = np.where(model > 0, (counts - model) / spread, 0.0)
         bottom.bar(centres, pulls, width, color="0.6")
         reach = max(4.0, 1.1 * float(np.max(np.abs(pulls), initial=0)))
         bottom.set(ylim=(-reach, reach), ylabel="pull", xlim=(edges[0], edges[-1]))
-        bottom.axhline(0, color="k", linewidth=1)
+        bottom.axhline(0, color="k", linewidth=0.8)
         label = f"${x.latex}$" if x.latex else x.name
         bottom.set_xlabel(f"{label} [{x.unit}]" if x.unit else label)
         figure.align_ylabels()
     return figure
+
+
+def _spread(counts: Array, variances: Array) -> float:
+    """The variance per expected event: 1 without weights, else the mean weight of an event."""
+    total = float(np.sum(counts))
+    return float(np.sum(variances)) / total if total > 0 else 1.0

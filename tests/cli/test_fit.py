@@ -1,0 +1,50 @@
+"""`morefit fit`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from morefit_py.cli.main import app
+from morefit_py.errors import BackendError, DataError, FitError
+
+SPEC = str(Path(__file__).parents[2] / "specs" / "bmass.yaml")
+
+
+def test_it_prints_the_result_and_writes_what_is_asked_for(tmp_path: Path) -> None:
+    done = CliRunner().invoke(
+        app, ["fit", SPEC, "--output", str(tmp_path / "out"), "--json", str(tmp_path / "r" / "fit.json")]
+    )
+    assert done.exit_code == 0, done.output
+    assert "n_sig" in done.output
+    assert "wrote" in done.output
+    result = json.loads((tmp_path / "r" / "fit.json").read_text())
+    assert result["valid"] is True
+    assert result["provenance"]["spec"]
+    assert json.loads((tmp_path / "out" / "result.json").read_text())["values"] == result["values"]
+
+
+@pytest.mark.parametrize("minimiser", ["newton", "minuit", "lbfgsb"])
+def test_every_minimiser_can_be_asked_for(minimiser: str) -> None:
+    done = CliRunner().invoke(app, ["fit", SPEC, "--minimiser", minimiser])
+    assert done.exit_code == 0, done.output
+
+
+def test_minos_errors_are_printed() -> None:
+    assert "MINOS" in CliRunner().invoke(app, ["fit", SPEC, "--minos"]).output
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (["--backend", "cudda"], BackendError),
+        (["--minimiser", "newtom"], FitError),
+        (["--output", SPEC], DataError),
+    ],
+)
+def test_bad_options_are_errors_with_a_remedy(options: list[str], error: type[Exception]) -> None:
+    done = CliRunner().invoke(app, ["fit", SPEC, *options])
+    assert isinstance(done.exception, error)
