@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 _CURVE_POINTS = 800
-_LOOK = {
+_LOOK: dict[Any, Any] = {
     "font.size": 14,
     "axes.labelsize": 16,
     "legend.fontsize": 13,
@@ -33,6 +33,8 @@ _LOOK = {
     "lines.markersize": 4,
     "errorbar.capsize": 0,
     "font.family": "sans-serif",
+    "font.cursive": ["DejaVu Sans"],
+    "mathtext.fontset": "dejavusans",
     "axes.formatter.limits": (-4, 5),
 }
 
@@ -88,7 +90,7 @@ def _observable(mixture: Mixture, name: str | None) -> Observable:
 
 
 def _bin_count(events: int) -> int:
-    return int(np.clip(2.0 * events ** (1 / 3), 10, 100))
+    return int(np.clip(np.sqrt(events), 10, 100))
 
 
 def _histogram(data: Dataset, x: Observable, edges: Array) -> tuple[Array, Array]:
