@@ -14,6 +14,7 @@ import numpy as np
 from morefit_py.errors import DataError, nearest
 from morefit_py.graph.symbols import WEIGHT, Observable
 from morefit_py.model.columns import Array, as_column, check_values
+from morefit_py.model.read_parquet import read_parquet
 from morefit_py.model.readers import Observables, wanted
 
 if TYPE_CHECKING:
@@ -81,8 +82,6 @@ class Dataset:
         not zero; weights are the expression `weight`, or the column `_weight` where there is one.
         Raises DataError for a file that cannot be read, and for missing columns and values.
         """
-        from morefit_py.model.read_parquet import read_parquet
-
         source = str(path) if channel is None else f"{path} channel {channel!r}"
         columns, weights = read_parquet(path, observables, channel, selection, weight)
         return cls.from_numpy(columns, weights, source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from morefit_py.graph.build import (
     MINUS_ONE,
@@ -41,6 +42,7 @@ def nll(model: Model, weighted: Collection[str] = ()) -> Node:
     return result
 
 
+@lru_cache(maxsize=64)
 def log_density(mixture: Mixture) -> Node:
     """log sum_p nu_p p_p(x), as a plain sum where one component never underflows, else by log-sum-exp."""
     if len(mixture.terms) == 1:

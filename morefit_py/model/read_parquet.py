@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
+from pyarrow.parquet import ParquetFile
 
 from morefit_py.errors import DataError, nearest
 from morefit_py.graph.symbols import WEIGHT
@@ -28,8 +30,6 @@ def read_parquet(
 
     Raises DataError for a file that cannot be read, and for missing columns, channels and values.
     """
-    import pyarrow as pa
-    from pyarrow.parquet import ParquetFile
 
     source = existing_file(Path(path))
     try:
@@ -69,8 +69,6 @@ def _read(
 
 def _rows_of(source: Path, known: list[str], channel: str) -> NDArray[np.bool_]:
     """Which rows belong to a channel; the file gives labels as indices into the few there are."""
-    import pyarrow as pa
-    from pyarrow.parquet import ParquetFile
 
     if CHANNEL not in known:
         raise DataError(
@@ -116,7 +114,6 @@ def to_numpy(chunk: Any) -> NDArray[Any]:
 
     Arrow's own conversion imports pandas where it is installed, which takes a quarter of a second.
     """
-    import pyarrow as pa
 
     if pa.types.is_boolean(chunk.type):
         return _bits(chunk, 1)
@@ -143,7 +140,6 @@ def _read_one(source: str, file: Any, name: str) -> Any:
 
 
 def _is_number(kind: Any) -> bool:
-    import pyarrow as pa
 
     types = pa.types
     return bool(types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind))
