@@ -15,7 +15,7 @@ from morefit_py.errors import ExpressionError, GraphError, nearest
 from morefit_py.graph.conditions import FALSE, TRUE
 from morefit_py.graph.integral_process import integrate
 from morefit_py.graph.node import Node, walk
-from morefit_py.graph.op import Op
+from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.operand import Operand, as_node, const
 from morefit_py.graph.sympy_functions import CONSTANTS, FUNCTIONS
 
@@ -75,9 +75,12 @@ def _children(part: Any) -> list[Any]:
 
 def _apply(kind: str, args: list[Node]) -> Node:
     try:
-        return FUNCTIONS[kind](*args)
+        result = FUNCTIONS[kind](*args)
     except GraphError as problem:
         raise ExpressionError(f"SymPy's {kind}: {problem}") from None
+    if result.stage == Stage.COMPILE and result.op is not Op.CONST and not result.is_boolean:
+        raise ExpressionError(f"SymPy's {kind}: the value is not a finite real number")
+    return result
 
 
 def _leaf(part: Any, kind: str, symbols: Mapping[Any, Operand]) -> Node:
