@@ -68,6 +68,8 @@ MACHINES: dict[str, Machine] = {
 }
 # Those that compute in double precision.
 DOUBLE = [name for name in MACHINES if not name.startswith("metal")]
+# Work groups of several items take PoCL long to compile.
+QUICK = [name for name in MACHINES if name != "opencl as on a GPU"]
 
 
 @contextmanager

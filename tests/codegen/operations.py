@@ -1,0 +1,120 @@
+"""Every operation at work in a loop over rows and once a call, as one program without a pass run on it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morefit_py.graph import build
+from morefit_py.graph.conditions import TRUE
+from morefit_py.graph.meaning import evaluate
+from morefit_py.graph.node import Node, intern
+from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Axis, Observable, Parameter
+from morefit_py.passes.counts import count
+from morefit_py.passes.pipeline import Optimised, Step
+from morefit_py.runtime.backend import AxisData
+from morefit_py.runtime.choose import Choice
+from morefit_py.runtime.program import Program
+
+AXIS = Axis("rows")
+# Of any sign, in (-1, 1), and positive: enough rows that no two lanes of a vector hold the same.
+ROWS = 19
+_RNG = np.random.default_rng(11)
+COLUMNS = {
+    "r": _RNG.uniform(-3.0, 3.0, ROWS),
+    "s": _RNG.uniform(-3.0, 3.0, ROWS),
+    "u": _RNG.uniform(-0.98, 0.98, ROWS),
+    "p": _RNG.uniform(0.05, 6.0, ROWS),
+}
+R, S, U, P = (build.column(Observable(name, -10.0, 10.0)) for name in COLUMNS)
+PARAMETERS = tuple(Parameter(name, value) for name, value in zip("abcd", (0.7, -1.3, 0.4, 2.6), strict=True))
+POINT = np.array([parameter.init for parameter in PARAMETERS])
+# The parameters in the roles of the columns.
+A, B, C, D = (build.param(parameter) for parameter in PARAMETERS)
+
+_DOMAIN = {Op.LOG: 3, Op.SQRT: 3, Op.LGAMMA: 3, Op.LOG1P: 2, Op.ASIN: 2, Op.ACOS: 2}
+_UNARY = (
+    Op.EXP, Op.LOG, Op.EXPM1, Op.LOG1P, Op.SQRT, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN,
+    Op.SINH, Op.COSH, Op.TANH, Op.ERF, Op.ERFC, Op.ERFCX, Op.LGAMMA, Op.ABS,
+)  # fmt: skip
+
+
+def _number(value: float) -> Node:
+    return intern(Op.CONST, (), value)
+
+
+def cases(r: Node, s: Node, u: Node, p: Node) -> dict[str, Node]:
+    """Every operation on these values, by a name that begins with the operation's."""
+    two, half = _number(2.5), _number(0.5)
+    less, equal = intern(Op.LT, (r, s)), intern(Op.EQ, (r, r))
+    found = {op.text: intern(op, ((r, s, u, p)[_DOMAIN.get(op, 0)],)) for op in _UNARY}
+    for op in (Op.ADD, Op.MUL, Op.ATAN2, Op.MIN, Op.MAX):
+        found[op.text] = intern(op, (r, s))
+        found[f"{op.text} with a number"] = intern(op, (two, r))
+    for power in (2, 3, 4, 5, 11, 64, -1, -2, -3, -4, -7):
+        found[f"ipow {power}"] = intern(Op.IPOW, (p if abs(power) < 20 else u,), power)
+    for order in (0, 1, 2, 4):
+        found[f"polygamma {order}"] = intern(Op.POLYGAMMA, (p,), order)
+    found["pow"] = intern(Op.POW, (p, r))
+    found["pow to a number"] = intern(Op.POW, (p, two))
+    found["pow of a number"] = intern(Op.POW, (two, r))
+    conditions = {
+        "lt": less,
+        "lt a number": intern(Op.LT, (r, half)),
+        "le": intern(Op.LE, (s, r)),
+        "eq": equal,
+        "eq of numbers": TRUE,
+        "and": intern(Op.AND, (less, intern(Op.LT, (u, half)))),
+        "or": intern(Op.OR, (less, intern(Op.LE, (half, u)))),
+        "not": intern(Op.NOT, (less,)),
+        "not or": intern(Op.NOT, (intern(Op.OR, (less, intern(Op.NOT, (equal,)))),)),
+    }
+    for name, condition in conditions.items():
+        found[name] = intern(Op.SELECT, (condition, r, p))
+        found[f"{name}, of numbers"] = intern(Op.SELECT, (condition, two, half))
+    found["select"] = intern(Op.SELECT, (less, found["add"], intern(Op.SELECT, (conditions["le"], u, two))))
+    # What is not chosen may be no number.
+    found["select beside nan"] = intern(Op.SELECT, (less, r, intern(Op.LOG, (_number(-1.0),))))
+    found["detach"] = intern(Op.MUL, (intern(Op.DETACH, (r,)), s))
+    found["const"] = half
+    found["const infinite"] = intern(Op.SELECT, (equal, r, _number(-np.inf)))
+    found["const tiny"] = intern(Op.ADD, (r, _number(1e-300)))
+    return found
+
+
+IN_LOOP = {f"{name}, per event": build.total(AXIS, node) for name, node in cases(R, S, U, P).items()}
+ONCE = {f"{name}, once a call": node for name, node in cases(A, B, C, D).items()}
+MIXED = {"sum": build.total(AXIS, intern(Op.SELECT, (intern(Op.LT, (A, B)), R, intern(Op.MUL, (R, D)))))}
+ROOTS = IN_LOOP | ONCE | MIXED
+
+
+def optimised(roots: dict[str, Node] = ROOTS, parameters: tuple[Parameter, ...] = PARAMETERS) -> Optimised:
+    """Roots as they are, so that nothing is simplified away."""
+    held = list(roots.values())
+    return Optimised(parameters, {0: held}, frozenset(), (Step("none", {0: count(held)}),), "none", {})
+
+
+def made_program() -> Program:
+    held = Program(build.add(*list(IN_LOOP.values())[:2]), PARAMETERS, 0)
+    held.__dict__["optimised"] = optimised()
+    return held
+
+
+def on(choice: Choice) -> dict[str, float]:
+    """What a device makes of every root."""
+    executable = choice.backend.compile(made_program(), choice.device)
+    buffers = executable.upload({AXIS.name: AxisData(COLUMNS, ROWS)})
+    results = executable.run(buffers, POINT, 0)
+    buffers.release()
+    return dict(zip(ROOTS, results, strict=True))
+
+
+def meant() -> tuple[dict[str, float], dict[str, float]]:
+    """What NumPy makes of them, and the size of what was added: errors are relative to it."""
+    values = dict(zip("abcd", POINT, strict=True))
+    found: NDArray[np.float64] = np.array(evaluate(list(ROOTS.values()), values, {AXIS.name: COLUMNS}))
+    terms = [build.total(AXIS, intern(Op.ABS, (node.args[0],))) for node in IN_LOOP.values()]
+    sizes = evaluate(terms, values, {AXIS.name: COLUMNS})
+    size = dict(zip(ROOTS, np.abs(found), strict=True)) | dict(zip(IN_LOOP, map(float, sizes), strict=True))
+    return dict(zip(ROOTS, found, strict=True)), size
