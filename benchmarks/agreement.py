@@ -11,26 +11,36 @@ from numpy.typing import NDArray
 import morefit_py as mf
 
 Array = NDArray[np.float64]
+Hessian = Callable[[Array], Array]
+# What is called agreement, both in units of the error.
+VALUE_GOAL, ERROR_GOAL = 1e-4, 1e-3
 # Steps of the differences, in errors: small against the NLL's cubic terms, large against its rounding.
 STEP = 0.04
 
 
-def compared(ours: mf.FitResult, minuit: Any) -> tuple[float, float]:
+def compared(
+    fit: mf.CompiledFit, ours: mf.FitResult, minuit: Any, hessian: Hessian | None = None
+) -> tuple[float, float]:
     """The largest difference of values and of errors between ours and a peer's, in units of our errors.
 
-    The peer's minimum is polished beyond its defaults first. Its errors come from its own NLL by
-    differences finer than HESSE's, which are good to a per cent where parameters are correlated.
+    The peer's minimum is polished beyond its defaults first. Errors are compared by the peer's exact
+    Hessian where it has one. Else both NLLs are differentiated by the same differences: at the joins of a
+    Crystal Ball, where the second derivative jumps, they are good to a per cent only, and HESSE's are too.
     """
     minuit.strategy, minuit.tol = 2, 1e-6
     # Within limits Minuit works with transformed parameters, and at another precision.
     minuit.limits = [(None, None)] * len(minuit.values)
     minuit.migrad()
-    values, errors = (
-        np.array([held[name] for name in ours.parameters]) for held in (ours.values, ours.errors)
-    )
+    values = np.array([ours.values[name] for name in ours.parameters])
+    errors = np.array([ours.errors[name] for name in ours.parameters])
     moved = np.max(np.abs(np.array(minuit.values) - values) / errors)
-    theirs = hesse_errors(lambda theta: float(minuit.fcn(theta)), values, ours.covariance)
-    return float(moved), float(np.max(np.abs(theirs / errors - 1.0)))
+    if hessian is not None:
+        theirs, own = np.sqrt(np.diag(np.linalg.inv(hessian(values)))), errors
+    else:
+        unit = 0.5 / minuit.errordef
+        theirs = hesse_errors(lambda theta: unit * float(minuit.fcn(theta)), values, ours.covariance)
+        own = hesse_errors(fit.nll, values, ours.covariance)
+    return float(moved), float(np.max(np.abs(theirs / own - 1.0)))
 
 
 def hesse_errors(nll: Callable[[Array], float], at: Array, covariance: Array) -> Array:

@@ -35,7 +35,7 @@ class Truth:
         return self.limits[1] - self.limits[0] if self.position else abs(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """A model by name: its parameters in order, and how it is built from them."""
 

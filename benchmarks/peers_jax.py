@@ -78,19 +78,29 @@ def _b_mass(x: Any, p: Any) -> Any:
 DENSITIES = {"A": _a, "B": _b, "B-mass": _b_mass}
 
 
-def functions(case: Case, data: Array, start: Array) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The NLL and its gradient at a point of shape (P,), both compiled already."""
-    x = jnp.asarray(data)
+def _nll(case: Case) -> Callable[[Any, Any], Any]:
     density = DENSITIES[case.name]
 
     def nll(p: Any, x: Any) -> Any:
         value, expected = density(x, p)
         return expected - jnp.sum(jnp.log(value))
 
+    return nll
+
+
+def functions(case: Case, data: Array, start: Array) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The NLL and its gradient at a point of shape (P,), both compiled already."""
+    x, nll = jnp.asarray(data), _nll(case)
     value, gradient = jax.jit(nll), jax.jit(jax.grad(nll))
     value(jnp.asarray(start), x).block_until_ready()
     gradient(jnp.asarray(start), x).block_until_ready()
     return lambda p: float(value(p, x)), lambda p: np.asarray(gradient(p, x))
+
+
+def hessian(case: Case, data: Array) -> Callable[[Array], Array]:
+    """The exact Hessian (P, P) of the NLL, which the fits do not use."""
+    x, second = jnp.asarray(data), jax.jit(jax.hessian(_nll(case)))
+    return lambda p: np.asarray(second(jnp.asarray(p), x))
 
 
 def minuit(case: Case, data: Array, start: Array) -> Minuit:

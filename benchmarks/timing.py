@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
+# Budgets that a call may take before even one repetition is too many.
+_SLOW = 2.0
+
 
 @dataclass(frozen=True)
 class Times:
@@ -31,10 +34,15 @@ def interleaved(
 
     A call is repeated for about `budget` seconds, between `least` and `most` times, after calls that are
     not counted. Fast ones are called a few times in a row, the first of which is not counted either: it
-    finds the caches, and perhaps the threads, of the call before.
+    finds the caches, and perhaps the threads, of the call before. One that takes far longer than the
+    budget is counted from its first time on.
     """
-    plans = {name: _plan(call, budget, least, most) for name, call in calls.items()}
-    taken: dict[str, list[float]] = {name: [] for name in calls}
+    plans, taken = {}, {}
+    for name, call in calls.items():
+        first = _timed(call)
+        slow = first > _SLOW * budget
+        taken[name] = [first] if slow else []
+        plans[name] = _Plan(least - 1, 1) if slow else _plan(call, first, budget, least, most)
     turns = max((plan.turns for plan in plans.values()), default=0)
     collecting = gc.isenabled()
     gc.disable()
@@ -59,10 +67,8 @@ class _Plan:
     burst: int
 
 
-def _plan(call: Callable[[], object], budget: float, least: int, most: int) -> _Plan:
-    seconds = _timed(call)
-    if seconds < budget:
-        seconds = min(seconds, _timed(call))
+def _plan(call: Callable[[], object], first: float, budget: float, least: int, most: int) -> _Plan:
+    seconds = min(first, _timed(call)) if first < budget else first
     repetitions = max(least, min(most, int(budget / max(seconds, 1e-9))))
     burst = 5 if repetitions >= 25 else 1
     return _Plan(-(-repetitions // burst), burst)
