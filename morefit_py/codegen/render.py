@@ -85,7 +85,7 @@ class _Renderer:
             text
             for plan in self.plans.values()
             for index, phase in enumerate(plan.phases)
-            if (text := self._phase(plan, index, phase))
+            if (text := self._phase(plan, index, phase).rstrip())
         ]
         text = self._template("module").render(
             header=header(self.optimised, self.dialect.name, self.digest),
