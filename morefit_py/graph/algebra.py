@@ -188,15 +188,15 @@ def _drawn(parts: Parts) -> Node:
     if call is None or not is_mask(call) or (dataset is None and event is None):
         return _assemble(_MUL, parts, ONE)
     inner = _assemble(_MUL, [None, None, dataset, event], ONE)
+    if is_tame(inner):
+        return _assemble(_MUL, parts, ONE)
     gates, value = peel(call)
-    if not is_tame(inner):
-        present = set(peel(inner)[0])
-        inner = merging.cover([held for held in gates if held not in present], inner)
-        call = None if value is ONE else call
-    outer = _assemble(_MUL, [constant, call, None, None], ONE)
-    if outer is ONE or _is_mixed(_MUL, inner):
-        return mul(outer, inner)
-    return intern(_MUL, (outer, inner))
+    present = set(peel(inner)[0])
+    covered = merging.cover([held for held in gates if held not in present], inner)
+    outer = _assemble(_MUL, [constant, None if value is ONE else call, None, None], ONE)
+    if covered is not inner:  # and may have become something else altogether
+        return mul(outer, covered)
+    return inner if outer is ONE else intern(_MUL, (outer, inner))
 
 
 def sub(left: Operand, right: Operand) -> Node:

@@ -116,6 +116,11 @@ def test_a_mask_over_plain_data_stays_outside_the_event() -> None:
     assert product.args == (select(greater(b, 0.0), a, 0.0), mul(x, n))
 
 
+def test_a_mask_of_parameters_over_plain_event_values_stays_outside_too() -> None:
+    product = mul(select(greater(b, 0.0), a, 0.0), mul(x, sin(a * x)))
+    assert product.args == (select(greater(b, 0.0), a, 0.0), mul(x, sin(a * x)))
+
+
 @pytest.mark.parametrize(
     ("node", "tame"),
     [
