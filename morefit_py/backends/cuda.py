@@ -68,15 +68,15 @@ class CudaExecutable(Executable):
     def upload(self, data: Mapping[str, AxisData]) -> Buffers:
         import pycuda.driver as drv
 
-        layout = self.source.layout
         with _current(self.context):
-            theta = drv.pagelocked_empty(max(1, len(layout.parameters)), np.float64)
-            buffers = CudaBuffers(self.context, [], {}, {}, theta, {})
-            try:
+            theta = drv.pagelocked_empty(max(1, len(self.source.layout.parameters)), np.float64)
+        buffers = CudaBuffers(self.context, [], {}, {}, theta, {})
+        try:
+            with _current(self.context):
                 self._fill(buffers, data)
-            except drv.MemoryError as problem:
-                buffers.release()
-                raise BackendError(f"{self.device.name} has no memory for the data: {problem}") from problem
+        except drv.MemoryError as problem:
+            buffers.release()
+            raise BackendError(f"{self.device.name} has no memory for the data: {problem}") from problem
         return buffers
 
     def _fill(self, buffers: CudaBuffers, data: Mapping[str, AxisData]) -> None:

@@ -24,6 +24,8 @@ from morefit_py.runtime.program import Program
 
 _REMEDY = "`pip install 'morefit-py[opencl]'` brings PyOpenCL and PoCL"
 _GPU_RANK, _CPU_RANK = 20, 40
+# Where drivers announce themselves; PyOpenCL's wheel brings PoCL without it.
+_VENDORS = Path("/etc/OpenCL/vendors")
 # A vector of rows for a processor; a group of one-row work items for a GPU.
 _PROCESSOR = ("-DMF_LANES=8", "-DMF_ITEMS=1")
 _GPU = ("-DMF_LANES=1", "-DMF_ITEMS=256")
@@ -258,7 +260,7 @@ def _others_than_pocl() -> bool:
     """Whether a driver other than PoCL may be there, told from files alone."""
     if not sys.platform.startswith("linux") or {"OCL_ICD_VENDORS", "OPENCL_VENDOR_PATH"} & os.environ.keys():
         return True
-    return any("pocl" not in path.name.lower() for path in Path("/etc/OpenCL/vendors").glob("*.icd"))
+    return any("pocl" not in path.name.lower() for path in _VENDORS.glob("*.icd"))
 
 
 def _first_line(problem: Exception) -> str:

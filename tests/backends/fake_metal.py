@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from types import ModuleType
 from typing import Any
 
@@ -106,10 +108,16 @@ class Queue:
         return Command()
 
 
-class Device:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+@cache
+def _compiled(text: str) -> Library:
+    """A source is compiled once for all tests, as a Mac does."""
+    path = Path(mkdtemp()) / "library"
+    path.with_suffix(".metal").write_text(text)
+    compile_metal(path.with_suffix(".metal"), path.with_suffix(".so"))
+    return Library(path.with_suffix(".so"))
 
+
+class Device:
     def name(self) -> str:
         return "Fake Mac"
 
@@ -120,10 +128,7 @@ class Device:
         self, text: str, options: Options, error: None
     ) -> tuple[Library, None]:
         assert not options.fast_math, "compensated sums would be simplified away"
-        path = self._folder / f"library{len(list(self._folder.glob('*.so')))}"
-        path.with_suffix(".metal").write_text(text)
-        compile_metal(path.with_suffix(".metal"), path.with_suffix(".so"))
-        return Library(path.with_suffix(".so")), None
+        return _compiled(text), None
 
     def newComputePipelineStateWithFunction_error_(  # noqa: N802
         self, function: Function, error: None
@@ -134,10 +139,10 @@ class Device:
         return Buffer(size)
 
 
-def metal(folder: Path) -> ModuleType:
-    """The module to put into `sys.modules`; libraries are built in `folder`."""
+def metal() -> ModuleType:
+    """The module to put into `sys.modules`."""
     made = ModuleType("Metal")
-    device = Device(folder)
+    device = Device()
     made.MTLCopyAllDevices = lambda: [device]  # type: ignore[attr-defined]
     made.MTLCreateSystemDefaultDevice = lambda: device  # type: ignore[attr-defined]
     made.MTLCompileOptions = Options  # type: ignore[attr-defined]

@@ -35,7 +35,7 @@ def _opencl_gpu(patch: pytest.MonkeyPatch, folder: Path) -> Choice:
     """Groups of one-row work items, as on a GPU, run by whatever OpenCL device is here."""
     choice = _here("opencl")(patch, folder)
     place = opencl._place(choice.device.index, choice.device.kind)
-    gpu = replace(place, options=("-DMF_LANES=1", "-DMF_ITEMS=4"), lanes=1, items=4)
+    gpu = replace(place, options=("-DMF_LANES=1", "-DMF_ITEMS=2"), lanes=1, items=2)
     patch.setattr(opencl, "_place", lambda index, kind: gpu)
     return replace(choice, device=replace(choice.device, kind="gpu"))
 
@@ -53,7 +53,7 @@ def _cuda(patch: pytest.MonkeyPatch, folder: Path) -> Choice:
 
 
 def _metal(patch: pytest.MonkeyPatch, folder: Path) -> Choice:
-    patch.setitem(sys.modules, "Metal", metal(folder))
+    patch.setitem(sys.modules, "Metal", metal())
     patch.setattr(sys, "platform", "darwin")
     (device,) = backend("metal").devices()
     return Choice(backend("metal"), device, "tested")

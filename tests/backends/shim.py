@@ -6,7 +6,6 @@ import ctypes
 import subprocess
 from pathlib import Path
 
-
 SHIMS = Path(__file__).parent / "shims"
 
 _COMMON = ("-std=c++20", "-O1", "-shared", "-fPIC", "-Wall", "-Wno-attributes", "-Wno-unknown-pragmas")
