@@ -21,6 +21,7 @@ from morefit_py.runtime.cache import digest
 from morefit_py.runtime.columns import column_arrays, moment_values
 from morefit_py.runtime.opencl_program import build_program, load_program, program_binary
 from morefit_py.runtime.program import Program
+from morefit_py.runtime.toolchain import processor
 
 _REMEDY = "`pip install 'morefit-py[opencl]'` brings PyOpenCL and PoCL"
 _GPU_RANK, _CPU_RANK = 20, 40
@@ -47,7 +48,8 @@ class Place:
         """What a compiled kernel depends on beside its source."""
         platform, device = self.device.platform, self.device
         held = (platform.name, platform.version, device.name, device.version, device.driver_version)
-        return "\0".join((*held, *self.options))
+        # Processors of one name may differ in their instructions.
+        return "\0".join((*held, *self.options, processor() if self.lanes > 1 else ""))
 
 
 @dataclass

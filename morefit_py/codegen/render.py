@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+_STEMS = {Op.SUM: "sum_"}
+
+
 @dataclass(frozen=True)
 class Source:
     """The source of one module and what is needed to run it."""
@@ -186,19 +189,21 @@ def _note(node: Node) -> str:
 
 
 def _names(reads: tuple[tuple[int, Node], ...], parameters: tuple[Parameter, ...]) -> dict[Node, str]:
+    """p_mu for a parameter, sum_1 for what a loop has left, c_1 for another value of the state."""
     taken: dict[str, int] = {}
     names: dict[Node, str] = {}
+    used: set[str] = set()
     for _, node in reads:
-        stem = (
-            f"p_{_identifier(node.parameter.name)}"
-            if node.op is Op.PARAM
-            else "sum"
-            if node.op is Op.SUM
-            else "c"
-        )
-        taken[stem] = taken.get(stem, 0) + 1
-        bare = node.op is Op.PARAM and taken[stem] == 1
-        names[node] = stem if bare else f"{stem}_{taken[stem]}"
+        is_parameter = node.op is Op.PARAM
+        stem = f"p_{_identifier(node.parameter.name)}" if is_parameter else _STEMS.get(node.op, "c_")
+        number = taken.get(stem, 0) + 1
+        name = stem if is_parameter else f"{stem}{number}"
+        while name in used:
+            number += 1
+            name = f"{stem}_{number}" if is_parameter else f"{stem}{number}"
+        taken[stem] = number
+        used.add(name)
+        names[node] = name
     return names
 
 

@@ -32,10 +32,11 @@ UNKNOWN_PROCESSOR = (
     "PoCL's compiler is older than this processor and refuses to compile for it; install a newer PoCL "
     "(`conda install -c conda-forge pocl`, `apt install pocl-opencl-icd`)"
 )
-# Processors every LLVM knows, by what PoCL looks at when it chooses its library of functions.
+# Processors every LLVM knows: the feature by which PoCL chooses its library of functions, the best first,
+# the processor which that library is for, and what else it has.
 _KNOWN = (
-    ("skx", {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"}),
-    ("haswell", {"avx2", "fma", "bmi1", "bmi2"}),
+    ("avx512f", "skx", {"avx512cd", "avx512bw", "avx512dq", "avx512vl", "avx2", "fma", "bmi1", "bmi2"}),
+    ("avx2", "haswell", {"fma", "bmi1", "bmi2"}),
 )
 _UNNAMED = b"generic\0"
 # The device's record is shorter than this, and its addresses lie above the first page.
@@ -90,8 +91,11 @@ def _named(address: int) -> bool:
 
 
 def known_processor(flags: set[str]) -> str | None:
-    """A processor with these features that is old enough to be known, or none."""
-    return next((name for name, needed in _KNOWN if needed <= flags), None)
+    """The processor that PoCL's functions for these features are compiled for, if it can run all of them."""
+    for feature, name, others in _KNOWN:
+        if feature in flags:
+            return name if others <= flags else None
+    return None
 
 
 def _flags() -> set[str]:
