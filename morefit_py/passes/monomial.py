@@ -13,6 +13,8 @@ from morefit_py.graph.op import Op, Stage
 Monomial = frozenset[tuple[Node, int]]
 Terms = dict[Monomial, Node]
 UNIT: Monomial = frozenset()
+# Atoms in a monomial: longer products come from chains, and gain nothing from being taken apart.
+LONGEST = 16
 
 
 def is_mask(atom: Node) -> bool:
@@ -88,7 +90,8 @@ class Expansion:
                 continue
             stack.pop()
             found = self._expand(node)
-            self._known[node] = found if len(found) <= self.limit else _atom(node)
+            small = len(found) <= self.limit and all(len(monomial) <= LONGEST for monomial in found)
+            self._known[node] = found if small else _atom(node)
         return self._known[root]
 
     def _parts(self, node: Node) -> tuple[Node, ...]:

@@ -16,6 +16,9 @@ from morefit_py.graph.op import Op, Stage
 
 Pair = tuple[int, int]
 
+# Factors of a product that is still taken apart: longer ones come from chains and share little.
+LONGEST = 16
+
 
 def share_products(roots: Iterable[Node], whole: frozenset[Node] = frozenset()) -> list[Node]:
     """The roots with the products of every event loop multiplied in a shared order.
@@ -26,9 +29,10 @@ def share_products(roots: Iterable[Node], whole: frozenset[Node] = frozenset()) 
     """
     roots = list(roots)
     nodes = list(walk(roots, stop=whole))
-    targets = _targets(nodes, whole)
-    factors = {node: _factors(node, whole) for node in targets}
-    sharing = _Sharing([factors[node] for node in targets])
+    products = _products(nodes, whole)
+    users = (node for node in nodes if node not in products)
+    targets = list(dict.fromkeys(arg for node in users for arg in node.args if arg in products))
+    sharing = _Sharing([_factors(node, products) for node in targets])
     done: dict[Node, Node] = {}
     place = {node: i for i, node in enumerate(targets)}
     for node in nodes:
@@ -43,44 +47,42 @@ def share_products(roots: Iterable[Node], whole: frozenset[Node] = frozenset()) 
     return [done[root] for root in roots]
 
 
-def _is_product(node: Node) -> bool:
-    if not node.stage & Stage.DATASET:
-        return False
-    if node.op is Op.MUL:
-        return bool(node.args[0].stage & Stage.DATASET)
-    return node.op is Op.IPOW and node.power != -1
-
-
-def _targets(nodes: list[Node], whole: frozenset[Node]) -> list[Node]:
-    """The products that something other than a product uses."""
-    used: dict[Node, None] = {}
+def _products(nodes: list[Node], whole: frozenset[Node]) -> set[Node]:
+    """The products and powers of event-dependent values, but those of too many factors."""
+    length: dict[Node, int] = {}
     for node in nodes:
-        if not _is_product(node) and node not in whole:
-            used.update((arg, None) for arg in node.args if _is_product(arg) and arg not in whole)
-    return list(used)
+        if node in whole or not node.stage & Stage.DATASET:
+            continue
+        if node.op is Op.MUL and node.args[0].stage & Stage.DATASET:
+            factors = sum(length.get(arg, 1) for arg in node.args)
+        elif node.op is Op.IPOW and node.power != -1:
+            factors = abs(node.power) * length.get(node.args[0], 1)
+        else:
+            continue
+        if factors <= LONGEST:
+            length[node] = factors
+    return set(length)
 
 
-def _factors(node: Node, whole: frozenset[Node]) -> list[Node]:
+def _factors(node: Node, products: set[Node]) -> list[Node]:
     """The atoms of a product, each as often as its power; negative powers as reciprocals."""
     found: list[Node] = []
     stack = [(node, 1)]
     while stack:
         part, power = stack.pop()
-        if part in whole:
+        if part not in products:
             found += _repeated(part, power)
-        elif part.op is Op.MUL and _is_product(part):
+        elif part.op is Op.MUL:
             stack.extend((arg, power) for arg in part.args)
-        elif part.op is Op.IPOW and _is_product(part.args[0]) and part.args[0] not in whole:
-            stack.append((part.args[0], power * part.power))
-        elif part.op is Op.IPOW:
-            found += _repeated(part.args[0], power * part.power)
         else:
-            found += _repeated(part, power)
+            stack.append((part.args[0], power * part.power))
     return sorted(found, key=lambda atom: atom.key)
 
 
 def _repeated(atom: Node, power: int) -> list[Node]:
-    return [atom if power > 0 else intern(Op.IPOW, (atom,), -1)] * abs(power)
+    if power < 0:
+        atom = atom.args[0] if atom.op is Op.IPOW and atom.power == -1 else intern(Op.IPOW, (atom,), -1)
+    return [atom] * abs(power)
 
 
 class _Sharing:

@@ -22,7 +22,6 @@ REMEDY = (
 _NAMES = ("gcc", "clang", "cc")
 _COMMON = (
     "-std=gnu11",
-    "-O3",
     "-fno-math-errno",
     "-fno-trapping-math",
     "-ffp-contract=fast",
@@ -31,6 +30,9 @@ _COMMON = (
     "-fPIC",
     "-shared",
 )
+# Compilers take more than linear time in the length of a loop: past these sizes of source, in bytes, a
+# kernel that is there at all is worth more than a fast one.
+_LEVELS = ((8_000_000, "-O0"), (2_500_000, "-O1"))
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,9 @@ def processor() -> str:
 
 def compile_library(toolchain: Toolchain, source: Path, library: Path) -> None:
     """Compile one source to a shared library; raises BackendError with the compiler's own words."""
-    command = [*toolchain.command, *toolchain.flags, str(source), "-o", str(library), "-lm"]
+    size = source.stat().st_size
+    level = next((flag for bytes_, flag in _LEVELS if size > bytes_), "-O3")
+    command = [*toolchain.command, *toolchain.flags, level, str(source), "-o", str(library), "-lm"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip()
