@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,8 @@ from tests.examples.pages import ROOT
 BLOCK = re.compile(r"^```c\n.*?^```$", re.MULTILINE | re.DOTALL)
 
 
-def loop() -> str:
-    """The loop over events of the value of a Gaussian on an exponential, in C."""
+def two_components() -> mf.CompiledFit:
+    """A Gaussian on an exponential."""
     x = mf.Observable("mass", 5000, 6000)
     mu, sigma = mf.Parameter("mu", 5280, limits=(5200, 5350)), mf.Parameter("sigma", 20, limits=(5, 60))
     slope = mf.Parameter("slope", -0.001, limits=(-0.02, 0.02))
@@ -24,10 +25,21 @@ def loop() -> str:
     n_bkg = mf.Parameter("n_bkg", 2000, limits=(0, 10000))
     signal, background = mf.pdfs.Gaussian(x, mu, sigma), mf.pdfs.Exponential(x, slope)
     model = (n_sig * signal + n_bkg * background).named("signal", "background")
-    lines = mf.compile(model, {"mass": [5100.0]}, backend="reference").source("c").splitlines()
+    return mf.compile(model, {"mass": [5100.0]}, backend="reference")
+
+
+def loop() -> str:
+    """The loop over events of the value, in C."""
+    lines = two_components().source("c").splitlines()
     first = next(i for i, line in enumerate(lines) if "mf_loop_0_1_rows(" in line)
     last = lines.index("}", first)
     return "\n".join(lines[first : last + 1])
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comments name the components, of which the key of a cached source knows nothing."""
+    monkeypatch.setenv("MOREFIT_CACHE_DIR", str(tmp_path / "kernels"))
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/kernels.md"])
@@ -36,5 +48,6 @@ def test_excerpt(page: str, update_golden: bool) -> None:
     text = path.read_text(encoding="utf-8")
     block = f"```c\n{loop()}\n```"
     if update_golden:
-        path.write_text(BLOCK.sub(lambda _: block, text), encoding="utf-8")
+        text = BLOCK.sub(lambda _: block, text)
+        path.write_text(text, encoding="utf-8")
     assert BLOCK.findall(text) == [block]
