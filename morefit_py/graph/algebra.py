@@ -11,12 +11,12 @@ import math
 from collections.abc import Callable
 
 from morefit_py.graph import merging, powers
-from morefit_py.graph.masks import behind, gate, is_mask, is_tame, peel
+from morefit_py.graph.masks import behind, closed_by, gate, is_mask, is_tame, peel
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.operand import MINUS_ONE, ONE, TWO, ZERO, Operand, const, number, ordered
 
-_ADD, _MUL, _CONST, _SELECT = Op.ADD, Op.MUL, Op.CONST, Op.SELECT
+_ADD, _MUL, _IPOW, _CONST, _SELECT = Op.ADD, Op.MUL, Op.IPOW, Op.CONST, Op.SELECT
 _CALL = int(Stage.CALL)
 # Sums look this deep into selections for the same condition; beyond, the work would double a level.
 _LEVELS = 3
@@ -25,9 +25,9 @@ Join = Callable[[Node, Node], Node]
 Parts = list[Node | None]
 
 
-def _is_mixed(op: Op, node: Node) -> bool:
+def _is_mixed(node: Node) -> bool:
     """Whether a sum or product holds parts of different stages."""
-    return node.op is op and node.args[0].stage != node.args[1].stage
+    return node.args[0].stage != node.args[1].stage
 
 
 def _sort(op: Op, nodes: tuple[Node, ...], neutral: Node, join: Join) -> Parts:
@@ -39,7 +39,7 @@ def _sort(op: Op, nodes: tuple[Node, ...], neutral: Node, join: Join) -> Parts:
         stack = list(waiting)
         while stack:
             part = stack.pop()
-            if part.op is op and part.args[0].stage != part.args[1].stage:
+            if part.op is op and _is_mixed(part):
                 stack.extend(part.args)
             elif part is not neutral:
                 held = parts[part.stage]
@@ -80,7 +80,7 @@ def _add(a: Node, b: Node, levels: int) -> Node:
         return a
     if a is b:
         return mul(TWO, a)
-    if not (_is_mixed(_ADD, a) or _is_mixed(_ADD, b)):
+    if (a.op is not _ADD or not _is_mixed(a)) and (b.op is not _ADD or not _is_mixed(b)):
         if a.stage == b.stage:
             return _add_pure(a, b, levels)
         return intern(_ADD, (a, b) if a.stage < b.stage else (b, a))
@@ -131,7 +131,7 @@ def mul(left: Operand, right: Operand) -> Node:
         return a
     if a is ZERO or b is ZERO:
         return ZERO
-    if not (_is_mixed(_MUL, a) or _is_mixed(_MUL, b)):
+    if (a.op is not _MUL or not _is_mixed(a)) and (b.op is not _MUL or not _is_mixed(b)):
         if a.stage == b.stage:
             return _mul_pure(a, b)
         if a.op is not _SELECT and b.op is not _SELECT:
@@ -150,10 +150,9 @@ def _mul_pure(a: Node, b: Node) -> Node:
         # A product that underflows must not become the zero that wins over everything.
         exact = product != 0.0 and _is_exact(product, a.value, b.value)
         return const(product) if exact else ordered(_MUL, a, b)
-    base_a, m = powers.base_power(a)
-    base_b, n = powers.base_power(b)
-    if base_a is base_b:
-        return powers.ipow(base_a, m + n)
+    base_a = a.args[0] if a.op is _IPOW else a
+    if base_a is (b.args[0] if b.op is _IPOW else b):
+        return powers.ipow(base_a, powers.base_power(a)[1] + powers.base_power(b)[1])
     if a.op is _SELECT or b.op is _SELECT:
         masked = is_mask(a), is_mask(b)
         if all(masked):
@@ -191,12 +190,12 @@ def _drawn(parts: Parts) -> Node:
     if is_tame(inner):
         return _assemble(_MUL, parts, ONE)
     gates, value = peel(call)
-    present = set(peel(inner)[0])
+    present = closed_by(inner)
     covered = merging.cover([held for held in gates if held not in present], inner)
     outer = _assemble(_MUL, [constant, None if value is ONE else call, None, None], ONE)
-    if covered is not inner:  # and may have become something else altogether
-        return mul(outer, covered)
-    return inner if outer is ONE else intern(_MUL, (outer, inner))
+    # What is covered may have become another product; its masks are drawn already.
+    parts = _sort(_MUL, (outer, covered), ONE, _mul_pure)
+    return ZERO if ZERO in parts else _assemble(_MUL, parts, ONE)
 
 
 def sub(left: Operand, right: Operand) -> Node:

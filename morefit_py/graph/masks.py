@@ -50,6 +50,17 @@ def peel(node: Node) -> tuple[list[Gate], Node]:
     return gates, node
 
 
+def closed_by(node: Node) -> set[Gate]:
+    """Every gate that closes a node, those of joined conditions included."""
+    found: set[Gate] = set()
+    for condition, side in peel(node)[0]:
+        found.add((condition, side))
+        if side:
+            for part in members(Op.AND, condition):
+                found.add((part.args[0], False) if part.op is Op.NOT else (part, True))
+    return found
+
+
 def is_tame(node: Node) -> bool:
     """Whether an expression is plainly finite: a short look that answers no when in doubt."""
     stack, seen = [node], 0

@@ -24,7 +24,7 @@ from morefit_py.graph.build import (
     select,
     sin,
 )
-from morefit_py.graph.masks import behind, gate, is_mask, is_tame, members, peel
+from morefit_py.graph.masks import behind, closed_by, gate, is_mask, is_tame, members, peel
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Op
@@ -146,6 +146,18 @@ def test_a_long_expression_is_not_called_tame() -> None:
     for i in range(100):
         node = add(sin(node), a * float(i))
     assert not is_tame(node)
+
+
+def test_many_gates_are_drawn_once() -> None:
+    gates = [less(sin(b * float(i + 2)), 0.9) for i in range(9)]
+    mask = ONE
+    for condition in gates:
+        mask = select(condition, mask, 0.0)
+    product = mul(mul(b, mask), log(x * b))
+    assert {(condition, True) for condition in gates} <= closed_by(product.args[1])
+    assert mul(mask, product).args[1] is product.args[1]
+    (value,) = evaluate([product], {"b": -0.75}, {"": {"x": np.array([1.0])}})
+    assert list(value) == [0.0]
 
 
 def test_members_of_joined_conditions() -> None:
