@@ -17,9 +17,12 @@ def main() -> int:
     if not asked.no_peers:
         peers.enter()
     from rich.console import Console
+    from rich.markup import escape
 
+    import morefit_py as mf
     from benchmarks import compile_time, counts, evaluate, fits, machine, memory, overhead
     from benchmarks.figures import Table, print_table, write_markdown
+    from benchmarks.process import ChildError
 
     modules = (counts, overhead, evaluate, fits, compile_time, memory)
     known: dict[str, Callable[[], list[Table]]] = {
@@ -38,14 +41,22 @@ def main() -> int:
         console.print("[yellow]the machine is busy: figures will be too high, and ratios uncertain[/]")
     console.print()
     done: list[Table] = []
+    failed = []
     for name in asked.names or known:
-        for table in known[name]():
+        try:
+            tables = known[name]()
+        except (ChildError, mf.MorefitError) as problem:
+            # The others are worth having all the same.
+            failed.append(f"{name}: {problem}")
+            continue
+        for table in tables:
             print_table(table)
             done.append(table)
     described["load_after"] = machine.load()
     verdicts = [verdict for table in done for verdict in table.verdicts]
     missed = [what for what, met in verdicts if not met]
-    console.print(f"{len(verdicts) - len(missed)} of {len(verdicts)} targets met")
+    if verdicts:
+        console.print(f"{len(verdicts) - len(missed)} of {len(verdicts)} targets met")
     for what in missed:
         console.print(f"  missed: {what}", markup=False)
     if asked.json:
@@ -53,7 +64,9 @@ def main() -> int:
         asked.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     if asked.markdown:
         write_markdown(asked.markdown, done, machine.text(described))
-    return 0
+    for what in failed:
+        console.print(f"[red]failed:[/] {escape(what)}")
+    return 1 if failed else 0
 
 
 def _arguments() -> Any:

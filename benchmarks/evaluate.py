@@ -51,7 +51,11 @@ def tables(quick: bool) -> list[Table]:
     )
     for count in dict.fromkeys((1, min(2, cores()))):
         for events in sizes:
-            found = process.run("benchmarks.evaluate", count, events, **process.threads(count))
+            try:
+                found = process.run("benchmarks.evaluate", count, events, **process.threads(count))
+            except process.ChildError as problem:
+                ratios.add(f"failed: {problem}", count, events, None, "a figure", False, None)
+                continue
             for order in ORDERS:
                 taken = found["times"][order]
                 cells = [1e3 * taken[name]["median"] if name in taken else None for name in runners]

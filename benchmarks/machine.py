@@ -49,7 +49,8 @@ def text(machine: dict[str, Any]) -> str:
         f"- {machine['processor']}, {machine['cores']} cores, {memory} GiB, {machine['system']}",
         f"- Python {machine['python']}, {machine['compiler']}; {packages}",
         f"- devices: {'; '.join(machine['devices'])}" + (f" (not usable: {absent})" if absent else ""),
-        f"- load average before and after: {machine['load_before']}, {machine.get('load_after')}",
+        f"- load average before: {machine['load_before']}"
+        + (f", and after: {machine['load_after']}" if "load_after" in machine else ""),
     ]
     return "\n".join(lines)
 
