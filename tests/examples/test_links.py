@@ -1,0 +1,41 @@
+"""Links of the documentation lead somewhere, and it speaks of the project alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.examples.pages import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([\w-]+))?\)")
+# A file of the package, as the pages name it.
+FOLDERS = (
+    "graph passes pdfs kernel model codegen spec runtime backends likelihood fit report cli docs tests tools "
+    "specs examples codegen_templates"
+).split()
+SOURCE = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w/]+\.\w+)`")
+
+
+def anchors(page: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links(page: Path) -> None:
+    for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        path = (page.parent / target) if target else page
+        assert path.exists(), target
+        assert not anchor or anchor in anchors(path), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    example = {"tests/pdfs/test_breit_wigner.py"}
+    for name in set(SOURCE.findall(page.read_text(encoding="utf-8"))) - example:
+        assert (ROOT / name).exists() or (ROOT / "morefit_py" / name).exists(), name
