@@ -12,11 +12,23 @@ from tests.examples.pages import ROOT
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([\w-]+))?\)")
 # A file of the package, as the pages name it.
-FOLDERS = (
-    "graph passes pdfs kernel model codegen spec runtime backends likelihood fit report cli docs tests tools "
-    "specs examples codegen_templates"
-).split()
-SOURCE = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[\w/]+\.\w+)`")
+FOLDERS = "|".join(
+    [
+        "graph",
+        "passes",
+        "pdfs",
+        "kernel",
+        "model",
+        "codegen",
+        "spec",
+        "runtime",
+        "backends",
+        "likelihood",
+        "fit",
+    ]
+    + ["report", "cli", "docs", "tests", "tools", "specs", "examples", "codegen_templates"]
+)
+SOURCE = re.compile(rf"`((?:{FOLDERS})/[\w/]+\.\w+)`")
 
 
 def anchors(page: Path) -> set[str]:
