@@ -77,6 +77,7 @@ def c(tmp_path_factory: pytest.TempPathFactory) -> Helpers:
         pytest.skip(str(problem))
     folder = tmp_path_factory.mktemp("helpers")
     functions = ["mf_exp", "mf_log", "mf_erfcx", "mf_polygamma", "mf_ipow"]
+    functions += ["mf_fast_erf", "mf_fast_erfc", "mf_fast_erfcx"]
     export = '__attribute__((visibility("default")))'
     (folder / "helpers.c").write_text(_source("c", functions, _C_HEAD, export))
     compile_library(toolchain, folder / "helpers.c", folder / "helpers.so")
@@ -149,10 +150,22 @@ def test_erfcx(c: Helpers, metal: Helpers) -> None:
     x = np.concatenate([np.linspace(-26, 10, 700), np.geomspace(10, 1e4, 60), -np.geomspace(1e-9, 1, 40)])
     assert_close(c, "mf_erfcx", x, _erfcx, 8)
     assert_close(metal, "mf_erfcx", np.linspace(-9, 9, 400), _erfcx, 8)
-    for helpers in (c, metal):
-        np.testing.assert_array_equal(helpers("mf_erfcx", [INF, -INF, -200.0, 0.0]), [0, INF, INF, 1])
-        assert np.isnan(helpers("mf_erfcx", NAN)).all()
-    np.testing.assert_allclose(c("mf_erfcx", [1e10, 1e200]), [5.641895835477563e-11, 5.641895835477563e-201])
+    assert_close(c, "mf_fast_erfcx", x, _erfcx, 8)
+    for helpers, name in ((c, "mf_erfcx"), (c, "mf_fast_erfcx"), (metal, "mf_erfcx")):
+        np.testing.assert_array_equal(helpers(name, [INF, -INF, -200.0]), [0, INF, INF])
+        assert np.isnan(helpers(name, NAN)).all()
+    for name in ("mf_erfcx", "mf_fast_erfcx"):
+        np.testing.assert_allclose(c(name, [1e10, 1e200]), [5.641895835477563e-11, 5.641895835477563e-201])
+
+
+def test_error_functions(c: Helpers) -> None:
+    x = np.concatenate([np.linspace(-7, 7, 600), np.geomspace(1e-300, 1, 60), [-0.65, 0.65]])
+    assert_close(c, "mf_fast_erf", x, mp.erf, 3)
+    assert_close(c, "mf_fast_erfc", np.concatenate([x, np.linspace(7, 26.6, 200)]), mp.erfc, 8)
+    np.testing.assert_array_equal(c("mf_fast_erf", [0.0, 1e9, INF, -INF]), [0, 1, 1, -1])
+    np.testing.assert_array_equal(c("mf_fast_erfc", [0.0, 27.5, INF, -INF]), [1, 0, 0, 2])
+    assert np.isnan(c("mf_fast_erf", NAN)).all()
+    assert np.isnan(c("mf_fast_erfc", NAN)).all()
 
 
 @pytest.mark.parametrize("order", [0, 1, 2, 3, 6])

@@ -5,14 +5,25 @@ from __future__ import annotations
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.graph.op import Op
 
+_ERF = ("c/fast_exp.j2", "common/erfcx_tail.j2", "c/fast_erf.j2")
+
 DIALECT = Dialect(
     name="c",
     extension="c",
-    options={"whole": "long long", "erfc": "erfc"},
-    event_functions={Op.EXP: "mf_exp", Op.LOG: "mf_log"},
+    options={"whole": "long long"},
+    event_functions={
+        Op.EXP: "mf_exp",
+        Op.LOG: "mf_log",
+        Op.ERF: "mf_fast_erf",
+        Op.ERFC: "mf_fast_erfc",
+        Op.ERFCX: "mf_fast_erfcx",
+    },
     helpers={
         "mf_exp": ("c/fast_exp.j2",),
         "mf_log": ("c/fast_log.j2",),
+        "mf_fast_erf": _ERF,
+        "mf_fast_erfc": _ERF,
+        "mf_fast_erfcx": _ERF,
         "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_ipow": ("common/ipow.j2",),

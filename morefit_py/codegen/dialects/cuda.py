@@ -12,7 +12,7 @@ DIALECT = Dialect(
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_ipow": ("common/ipow.j2",),
     },
-    options={"whole": "long long", "erfc": "erfc", "items": 256},
+    options={"whole": "long long", "items": 256},
     # Enough blocks for every multiprocessor at a million rows.
     chunk=2048,
 )

@@ -23,10 +23,10 @@ DIALECT = Dialect(
         "mf_erf": ("common/erfcx_tail.j2", "metal/erf.j2"),
         "mf_erfc": ("common/erfcx_tail.j2", "metal/erf.j2"),
         "mf_lgamma": ("metal/lgamma.j2",),
-        "mf_erfcx": ("common/erfcx_tail.j2", "metal/erf.j2", "common/erfcx.j2"),
+        "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_ipow": ("common/ipow.j2",),
     },
-    options={"whole": "long", "erfc": "mf_erfc", "items": 256},
+    options={"whole": "long", "items": 256},
     scalars_on_device=False,
 )

@@ -34,5 +34,5 @@ DIALECT = Dialect(
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_polygamma_rows": ("common/polygamma.j2", "opencl/polygamma_rows.j2"),
     },
-    options={"whole": "long", "erfc": "erfc"},
+    options={"whole": "long"},
 )
