@@ -35,4 +35,6 @@ def test_links(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_files_that_are_named_exist(page: Path) -> None:
     for name in set(SOURCE.findall(page.read_text(encoding="utf-8"))) - WRITTEN:
+        if "NAME" in name:
+            continue
         assert (ROOT / name).exists() or (ROOT / "morefit_py" / name).exists(), name
