@@ -127,7 +127,12 @@ def _mask(c: Node, side: bool, value: Node) -> Node:
             return algebra.mul(held, masked(c, side, rest))
         if c.stage <= _CALL and value.stage > _CALL and is_tame(value):
             return algebra.mul(masked(c, side, ONE), value)
-    if is_mask(value) and len(peel(value)[0]) >= _DEEPEST:
+    if is_mask(value):
+        gates = dict(peel(value)[0])
+        if c in gates:
+            return value if gates[c] is side else ZERO
+        if len(gates) < _DEEPEST:
+            return intern(_SELECT, (c, value, ZERO) if side else (c, ZERO, value))
         inner, holds = gate(value)
         both = logical_and(c if side else logical_not(c), inner if holds else logical_not(inner))
         return select(both, behind(value), ZERO)

@@ -42,12 +42,16 @@ def behind(node: Node) -> Node:
 
 
 def peel(node: Node) -> tuple[list[Gate], Node]:
-    """The gates of masks within each other, outermost first, and what stands behind them all."""
-    gates: list[Gate] = []
-    while is_mask(node):
-        gates.append(gate(node))
+    """The gates of masks within each other, outermost first, and what stands behind them all.
+
+    No condition comes twice: a second gate by the same condition belongs to what stands behind.
+    """
+    gates: dict[Node, bool] = {}
+    while is_mask(node) and node.args[0] not in gates:
+        condition, side = gate(node)
+        gates[condition] = side
         node = behind(node)
-    return gates, node
+    return list(gates.items()), node
 
 
 def closed_by(node: Node) -> set[Gate]:

@@ -26,7 +26,7 @@ from morefit_py.graph.build import (
 )
 from morefit_py.graph.masks import behind, closed_by, gate, is_mask, is_tame, members, peel
 from morefit_py.graph.meaning import evaluate
-from morefit_py.graph.node import Node
+from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.passes.differentiate import derivatives
@@ -97,6 +97,20 @@ def test_derivatives_of_a_guarded_expression_are_zero_where_it_is_guarded() -> N
 
 def test_masks_by_opposite_conditions_exclude_each_other() -> None:
     assert mul(select(x < a, sin(x), 0.0), select(x < a, 0.0, n)) is ZERO
+
+
+def test_a_gate_stands_once_however_deep() -> None:
+    c, d = less(x, a), less(n, b)
+    inner = select(d, select(c, sin(x), 0.0), 0.0)
+    assert select(c, inner, 0.0) is inner
+    assert select(c, 0.0, inner) is ZERO
+    raw = intern(Op.SELECT, (c, ZERO, intern(Op.SELECT, (d, select(c, sin(x), 0.0), ZERO))))
+    assert len(peel(raw)[0]) == 2
+    rows = {"x": np.array([0.25, 0.75]), "n": np.array([0.0, 0.0])}
+    roots = [mul(raw, inner), mul(inner, raw), add(raw, inner), inner]
+    values = evaluate(roots, {"a": 0.5, "b": 1.0}, {"": rows})
+    found = [list(np.broadcast_to(value, 2)) for value in values]
+    assert found == [[0.0, 0.0], [0.0, 0.0], [np.sin(0.25), 0.0], [np.sin(0.25), 0.0]]
 
 
 def test_masks_multiply_in_any_order() -> None:
