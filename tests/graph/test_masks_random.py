@@ -41,7 +41,7 @@ class _Random:
         self.point = {name: self.random.uniform(-1.0, 1.0) for name in "xyab"}
         self.numbers = [(node, self.value(node)) for node in (*LEAVES, *OTHERS)]
         sides = (*LEAVES[:4], const(0.3))
-        drawn = [less(self.random.choice(sides[:4]), self.random.choice(sides)) for _ in range(7)]
+        drawn = [less(self.random.choice(sides[:4]), self.random.choice(sides)) for _ in range(3)]
         self.conditions = [(condition, bool(self.value(condition))) for condition in drawn]
 
     def value(self, node: Node) -> float:
@@ -55,7 +55,7 @@ class _Random:
             choose(self.numbers),
             choose(self.conditions),
         )
-        kind = self.random.choices("*+?&s2", (6, 5, 5, 2, 1, 1))[0]
+        kind = self.random.choices("*+?&s2", (6, 4, 9, 1, 1, 1))[0]
         if kind == "&":
             self.join(c, holds)
         elif kind == "*":
