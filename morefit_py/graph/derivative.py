@@ -71,7 +71,7 @@ PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.MAX: lambda n: _choice(build.less(n.args[1], n.args[0])),
     Op.SELECT: lambda n: (ZERO, select(n.args[0], ONE, ZERO), select(n.args[0], ZERO, ONE)),
     Op.DETACH: lambda n: (ZERO,),
-} | {op: (lambda n: (ZERO,) * len(n.args)) for op in BOOLEAN}
+} | {op: (lambda n: (ZERO,) * len(n.args)) for op in Op if op in BOOLEAN}
 
 
 def _choice(first: Node) -> tuple[Node, ...]:
