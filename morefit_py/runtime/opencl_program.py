@@ -10,6 +10,9 @@ from morefit_py.errors import BackendError
 
 # Never the relaxed mathematics: results must agree with every other backend's.
 _OPTIONS = ("-cl-std=CL1.2",)
+# Compilers take more than linear time in the length of a loop: past this size of source, in bytes, a kernel
+# that is there at all is worth more than a fast one.
+_LONGEST = 2_500_000
 
 
 def build_program(context: Any, device: Any, text: str, options: Sequence[str]) -> Any:
@@ -23,7 +26,8 @@ def build_program(context: Any, device: Any, text: str, options: Sequence[str]) 
             made = cl.Program(context, text)
             # Asked before it is built, PyOpenCL leaves its own, unverified cache aside.
             made.get_info(cl.program_info.NUM_DEVICES)
-            return made.build([*_OPTIONS, *options], [device])
+            level = ["-cl-opt-disable"] if len(text) > _LONGEST else []
+            return made.build([*_OPTIONS, *options, *level], [device])
     except cl.Error as problem:
         raise BackendError(f"{device.name} could not compile a kernel: {_brief(problem)}") from problem
 

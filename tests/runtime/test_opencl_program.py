@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from morefit_py.errors import BackendError
-from morefit_py.runtime import pocl
+from morefit_py.runtime import opencl_program, pocl
 from morefit_py.runtime.opencl_program import build_program, load_program, program_binary
 
 pocl.prepare()
@@ -49,6 +49,15 @@ def test_a_stored_program_runs_as_the_built_one(context: Any, device: Any) -> No
     built = build_program(context, device, TEXT, ["-DFACTOR=2.0f"])
     assert doubled(context, built) == [2.0, 5.0]
     assert doubled(context, load_program(context, device, program_binary(built))) == [2.0, 5.0]
+
+
+def test_a_very_long_program_is_not_optimised(
+    context: Any, device: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opencl_program, "_LONGEST", 10)
+    built = build_program(context, device, TEXT, ["-DFACTOR=3.0f"])
+    assert "-cl-opt-disable" in built.get_build_info(device, cl.program_build_info.OPTIONS)
+    assert doubled(context, built) == [3.0, 7.5]
 
 
 def test_what_the_compiler_says_is_told(context: Any, device: Any) -> None:
