@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from morefit_py.graph.node import Node
-from morefit_py.graph.text import formula
 from morefit_py.kernel.plan import KernelPlan
 from morefit_py.passes.counts import Counts
 from morefit_py.passes.pipeline import Optimised
@@ -46,16 +45,9 @@ def describe(counts: Counts) -> str:
     return f"{operations}; {counts.columns} columns read, {counts.sums} sums"
 
 
-def value_notes(
-    body: Sequence[Node], names: Mapping[Node, str], labels: Mapping[Node, str], width: int = 72
-) -> dict[Node, str]:
-    """A comment for each value that the model has a name for: what it is, and its formula if short."""
-    notes = {}
-    for node in body:
-        if node in labels:
-            text = formula(node, names)
-            notes[node] = comment(f"{labels[node]}: {text}" if len(text) <= width else labels[node])
-    return notes
+def value_notes(body: Sequence[Node], labels: Mapping[Node, str]) -> dict[Node, str]:
+    """A comment for each value that the model has a name for."""
+    return {node: comment(labels[node]) for node in body if node in labels}
 
 
 def results_note(plan: KernelPlan, slot: int) -> str:

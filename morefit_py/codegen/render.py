@@ -145,7 +145,7 @@ class _Renderer:
         names = _names(loop.reads, plan.parameters)
         columns = {node: _column_name(i, node) for i, node in enumerate(loop.columns)}
         printer = Printer(self.dialect, names | columns, in_loop=True)
-        notes = value_notes(loop.body, names | columns, self.labels)
+        notes = value_notes(loop.body, self.labels)
         body = printer.body(loop.body, loop.terms, notes)
         self.functions |= printer.used_functions
         numbers = self.layout.orders[plan.order]

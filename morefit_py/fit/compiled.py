@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,12 @@ from morefit_py.model.model import Model, as_model
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.mixture import Mixture
 from morefit_py.runtime.choose import AUTO
+
+# The covariance of a weighted fit needs per-event scores: Langenbruch, Eur. Phys. J. C 82 (2022) 393.
+_WEIGHTED = (
+    "{}: weighted events; errors are the inverse Hessian of the weighted likelihood, not corrected for the "
+    "spread of the weights"
+)
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -93,7 +100,13 @@ class CompiledFit:
         settings.setdefault("provenance", self.provenance())
         settings.setdefault("units", {p.name: p.unit for p in parameters if p.unit})
         settings.setdefault("latex", {p.name: p.latex for p in parameters if p.latex})
-        return minimise(self.likelihood, minimiser, minos=minos, backend=self.backend, **settings)
+        result = minimise(self.likelihood, minimiser, minos=minos, backend=self.backend, **settings)
+        weighted = [name for name, dataset in self.data.items() if dataset.weights is not None]
+        return (
+            replace(result, notes=(*result.notes, _WEIGHTED.format(", ".join(weighted))))
+            if weighted
+            else result
+        )
 
     def provenance(self) -> dict[str, str]:
         """What the numbers come from: digests of model, data and kernel, device and its choice."""

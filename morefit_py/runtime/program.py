@@ -81,7 +81,10 @@ class Program:
         from morefit_py.codegen.render import Source
 
         if dialect not in self._sources:
-            key = digest("source", generator_digest(), self.digest, str(self.columns), dialect)
+            # Comments name the model's values, so two models of the same mathematics have two sources.
+            named = sorted((node.key, text) for node, text in self.labels.items())
+            said = (part for key, text in named for part in (key, text))
+            key = digest("source", generator_digest(), self.digest, str(self.columns), dialect, *said)
             entry = self.cache.get_or_build(key, lambda folder: self._render(dialect, folder), "source")
             names = list(entry.manifest["files"])
             text = entry.read(next(name for name in names if name.startswith("source."))).decode()

@@ -104,3 +104,9 @@ def test_bad_input_is_told_before_anything_runs(mass: np.ndarray, fit: mf.Compil
         mf.compile(build() + other, {"mass": mass})
     with pytest.raises(FitError, match="newton"):
         fit.minimise("newtom")
+
+
+def test_a_weighted_fit_says_what_its_errors_are(mass: np.ndarray, fit: mf.CompiledFit) -> None:
+    data = mf.Dataset.from_numpy({"mass": mass}, np.full(len(mass), 0.5))
+    assert any("weighted events" in note for note in mf.compile(build(), data).minimise().notes)
+    assert not fit.minimise().notes

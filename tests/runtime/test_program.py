@@ -82,3 +82,13 @@ def test_sources_do_not_depend_on_what_was_built_before(tmp_path: Path) -> None:
 def test_the_generator_has_one_digest() -> None:
     assert generator_digest() == generator_digest()
     assert len(generator_digest()) == 64
+
+
+def test_models_of_equal_mathematics_and_other_names_have_their_own_comments(cache: KernelCache) -> None:
+    node = total(Axis("data"), exp(param(A) * column(X)))
+    inner = exp(param(A) * column(X))
+    texts = [
+        Program(node, [A], 8, {inner: name}, cache).source(dialect_names()[0]).text for name in ("one", "two")
+    ]
+    assert "// one" in texts[0]
+    assert "// two" in texts[1]
