@@ -52,7 +52,7 @@ POINTS: dict[Op, tuple[tuple[float, ...], ...]] = {
     Op.MAX: _PAIRS,
     Op.SELECT: _PAIRS,
     Op.DETACH: _REAL,
-} | dict.fromkeys(BOOLEAN, ())  # fmt: skip
+} | dict.fromkeys(sorted(BOOLEAN, key=repr), ())  # fmt: skip
 
 
 def test_every_operation_has_its_row_and_is_tested() -> None:
