@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,37 +17,12 @@ from morefit_py.runtime import pocl
 from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
 from morefit_py.runtime.cache import digest
 from morefit_py.runtime.columns import column_arrays, moment_values
+from morefit_py.runtime.opencl_devices import Place, all_devices, is_pocl, others_than_pocl, place_of
 from morefit_py.runtime.opencl_program import build_program, load_program, program_binary
 from morefit_py.runtime.program import Program
-from morefit_py.runtime.toolchain import processor
 
 _REMEDY = "`pip install 'morefit-py[opencl]'` brings PyOpenCL and PoCL"
 _GPU_RANK, _CPU_RANK = 20, 40
-# Where drivers announce themselves; PyOpenCL's wheel brings PoCL without it.
-_VENDORS = Path("/etc/OpenCL/vendors")
-# A vector of rows for a processor; a group of one-row work items for a GPU.
-_PROCESSOR = ("-DMF_LANES=8", "-DMF_ITEMS=1")
-_GPU = ("-DMF_LANES=1", "-DMF_ITEMS=256")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A device as PyOpenCL knows it, its queue, and how kernels are built and shared out on it."""
-
-    context: Any
-    queue: Any
-    device: Any
-    options: tuple[str, ...]
-    lanes: int
-    items: int
-
-    @property
-    def identity(self) -> str:
-        """What a compiled kernel depends on beside its source."""
-        platform, device = self.device.platform, self.device
-        held = (platform.name, platform.version, device.name, device.version, device.driver_version)
-        # Processors of one name may differ in their instructions.
-        return "\0".join((*held, *self.options, processor() if self.lanes > 1 else ""))
 
 
 @dataclass
@@ -187,11 +160,11 @@ class OpenclBackend(Backend):
     @property
     def best_rank(self) -> int:  # type: ignore[override]
         """A processor's rank where PoCL is all there is: then nothing need be loaded to know it."""
-        return _GPU_RANK if _others_than_pocl() else _CPU_RANK
+        return _GPU_RANK if others_than_pocl() else _CPU_RANK
 
     def devices(self) -> list[Device]:
         try:
-            found = [self._device(index, device) for index, device in enumerate(_all_devices())]
+            found = [self._device(index, device) for index, device in enumerate(all_devices())]
         except Exception as problem:  # A driver may fail in ways of its own.
             return [Device(self.name, "OpenCL", "cpu", _CPU_RANK, f"{_first_line(problem)}; {_REMEDY}")]
         if found:
@@ -206,14 +179,14 @@ class OpenclBackend(Backend):
         problem = ""
         if "cl_khr_fp64" not in device.extensions:
             problem = f"{name} has no double precision; use another device"
-        elif _is_pocl(device.platform) and not is_gpu:
+        elif is_pocl(device.platform) and not is_gpu:
             problem = pocl.problem(device.version.strip(), device.int_ptr)
         kind, rank = ("gpu", _GPU_RANK) if is_gpu else ("cpu", _CPU_RANK)
         return Device(self.name, name, kind, rank, problem, index)
 
     def compile(self, program: Program, device: Device) -> Executable:
         source = program.source(self.dialect)
-        place = _place(device.index, device.kind)
+        place = place_of(device.index, device.kind)
         key = digest("binary", source.text, place.identity)
         built: list[Any] = []
 
@@ -233,36 +206,6 @@ class OpenclBackend(Backend):
         executable = OpenclExecutable(program, source, made, place, device)
         executable.cache_key, executable.from_cache = key, not built
         return executable
-
-
-def _all_devices() -> list[Any]:
-    pocl.prepare()
-    import pyopencl as cl
-
-    return [device for platform in cl.get_platforms() for device in platform.get_devices()]
-
-
-@cache
-def _place(index: int, kind: str) -> Place:
-    import pyopencl as cl
-
-    device = _all_devices()[index]
-    context = cl.Context([device])
-    queue = cl.CommandQueue(context, device)
-    if kind == "gpu":
-        return Place(context, queue, device, _GPU, lanes=1, items=256)
-    return Place(context, queue, device, _PROCESSOR, lanes=8, items=1)
-
-
-def _is_pocl(platform: Any) -> bool:
-    return str(platform.name).startswith("Portable Computing Language")
-
-
-def _others_than_pocl() -> bool:
-    """Whether a driver other than PoCL may be there, told from files alone."""
-    if not sys.platform.startswith("linux") or {"OCL_ICD_VENDORS", "OPENCL_VENDOR_PATH"} & os.environ.keys():
-        return True
-    return any("pocl" not in path.name.lower() for path in _VENDORS.glob("*.icd"))
 
 
 def _first_line(problem: Exception) -> str:

@@ -34,9 +34,9 @@ def _here(name: str) -> Machine:
 def _opencl_gpu(patch: pytest.MonkeyPatch, folder: Path) -> Choice:
     """Groups of one-row work items, as on a GPU, run by whatever OpenCL device is here."""
     choice = _here("opencl")(patch, folder)
-    place = opencl._place(choice.device.index, choice.device.kind)
+    place = opencl.place_of(choice.device.index, choice.device.kind)
     gpu = replace(place, options=("-DMF_LANES=1", "-DMF_ITEMS=2"), lanes=1, items=2)
-    patch.setattr(opencl, "_place", lambda index, kind: gpu)
+    patch.setattr(opencl, "place_of", lambda index, kind: gpu)
     return replace(choice, device=replace(choice.device, kind="gpu"))
 
 

@@ -39,7 +39,7 @@ def devices(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     """What the backend makes of these devices."""
 
     def given(*held: SimpleNamespace) -> list[Any]:
-        monkeypatch.setattr(opencl, "_all_devices", lambda: list(held))
+        monkeypatch.setattr(opencl, "all_devices", lambda: list(held))
         return opencl.BACKEND.devices()
 
     return given
@@ -74,29 +74,13 @@ def test_without_pyopencl_or_a_platform_the_device_says_so(
     def fails() -> list[Any]:
         raise cl.LogicError("clGetPlatformIDs failed: PLATFORM_NOT_FOUND_KHR")
 
-    monkeypatch.setattr(opencl, "_all_devices", fails)
+    monkeypatch.setattr(opencl, "all_devices", fails)
     assert "PLATFORM_NOT_FOUND_KHR" in opencl.BACKEND.devices()[0].problem
     monkeypatch.undo()
     monkeypatch.setitem(sys.modules, "pyopencl", None)
     (device,) = opencl.BACKEND.devices()
     assert "PyOpenCL cannot be imported" in device.problem
     assert "pip install" in device.problem
-
-
-def test_where_pocl_is_all_there_is_nothing_is_loaded_to_know_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(opencl, "_VENDORS", tmp_path)
-    for name in ("OCL_ICD_VENDORS", "OPENCL_VENDOR_PATH"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "pocl.icd").touch()
-    assert opencl.BACKEND.best_rank == 40
-    (tmp_path / "nvidia.icd").touch()
-    assert opencl.BACKEND.best_rank == 20
-    (tmp_path / "nvidia.icd").unlink()
-    monkeypatch.setenv("OCL_ICD_VENDORS", "elsewhere")
-    assert opencl.BACKEND.best_rank == 20
 
 
 def test_a_binary_is_built_once_from_what_the_source_says(tmp_path: Path) -> None:
