@@ -196,8 +196,8 @@ MF_KERNEL mf_loop_0_1(__global const double *restrict state, __global const doub
         const mf_real x0_mass = mf_load(column_x0_mass, at);
         const mf_real t1 = x0_mass + c_3;
         const mf_real sq1 = t1 * t1;
-        const mf_real e1 = mf_exp(c_2 * sq1);  // shape of the peak: exp(c_2*(c_3 + x0_mass)^2)
-        const mf_real t2 = 0.001 + c_1 * e1;  // density of data: 0.001 + c_1*exp(c_2*(c_3 + x0_mass)^2)
+        const mf_real e1 = mf_exp(c_2 * sq1);  // shape of the peak
+        const mf_real t2 = 0.001 + c_1 * e1;  // density of data
         const mf_real ln1 = mf_log(t2);
         s0 += mf_pick(live, ln1, 0.0);
     }
@@ -251,8 +251,8 @@ MF_KERNEL mf_loop_1_1(__global const double *restrict state, __global const doub
         const mf_real x0_mass = mf_load(column_x0_mass, at);
         const mf_real t1 = x0_mass + c_3;
         const mf_real sq1 = t1 * t1;
-        const mf_real e1 = mf_exp(c_2 * sq1);  // shape of the peak: exp(c_2*(c_3 + x0_mass)^2)
-        const mf_real t2 = 0.001 + c_1 * e1;  // density of data: 0.001 + c_1*exp(c_2*(c_3 + x0_mass)^2)
+        const mf_real e1 = mf_exp(c_2 * sq1);  // shape of the peak
+        const mf_real t2 = 0.001 + c_1 * e1;  // density of data
         const mf_real ln1 = mf_log(t2);
         const mf_real inv1 = 1.0 / t2;
         const mf_real t3 = e1 * inv1;

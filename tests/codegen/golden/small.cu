@@ -105,8 +105,8 @@ MF_KERNEL __launch_bounds__(MF_ITEMS) mf_loop_0_1(const double *__restrict__ sta
         const double x0_mass = column_x0_mass[i];
         const double t1 = x0_mass + c_3;
         const double sq1 = t1 * t1;
-        const double e1 = exp(c_2 * sq1);  // shape of the peak: exp(c_2*(c_3 + x0_mass)^2)
-        const double t2 = 0.001 + c_1 * e1;  // density of data: 0.001 + c_1*exp(c_2*(c_3 + x0_mass)^2)
+        const double e1 = exp(c_2 * sq1);  // shape of the peak
+        const double t2 = 0.001 + c_1 * e1;  // density of data
         const double ln1 = log(t2);
         s0 += ln1;
     }
@@ -159,8 +159,8 @@ MF_KERNEL __launch_bounds__(MF_ITEMS) mf_loop_1_1(const double *__restrict__ sta
         const double x0_mass = column_x0_mass[i];
         const double t1 = x0_mass + c_3;
         const double sq1 = t1 * t1;
-        const double e1 = exp(c_2 * sq1);  // shape of the peak: exp(c_2*(c_3 + x0_mass)^2)
-        const double t2 = 0.001 + c_1 * e1;  // density of data: 0.001 + c_1*exp(c_2*(c_3 + x0_mass)^2)
+        const double e1 = exp(c_2 * sq1);  // shape of the peak
+        const double t2 = 0.001 + c_1 * e1;  // density of data
         const double ln1 = log(t2);
         const double inv1 = 1.0 / t2;
         const double t3 = e1 * inv1;

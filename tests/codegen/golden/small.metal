@@ -65,8 +65,8 @@ kernel void mf_loop_0_1(device const float *state [[buffer(0)]], device const fl
         const float x0_mass = column_x0_mass[i];
         const float t1 = x0_mass + c_3;
         const float sq1 = t1 * t1;
-        const float e1 = exp(c_2 * sq1);  // shape of the peak: exp(c_2*(c_3 + x0_mass)^2)
-        const float t2 = 0.001f + c_1 * e1;  // density of data: 0.001 + c_1*exp(c_2*(c_3 + x0_mass)^2)
+        const float e1 = exp(c_2 * sq1);  // shape of the peak
+        const float t2 = 0.001f + c_1 * e1;  // density of data
         const float ln1 = log(t2);
         s0 = mf_add(s0, ln1);
     }
@@ -91,8 +91,8 @@ kernel void mf_loop_1_1(device const float *state [[buffer(0)]], device const fl
         const float x0_mass = column_x0_mass[i];
         const float t1 = x0_mass + c_3;
         const float sq1 = t1 * t1;
-        const float e1 = exp(c_2 * sq1);  // shape of the peak: exp(c_2*(c_3 + x0_mass)^2)
-        const float t2 = 0.001f + c_1 * e1;  // density of data: 0.001 + c_1*exp(c_2*(c_3 + x0_mass)^2)
+        const float e1 = exp(c_2 * sq1);  // shape of the peak
+        const float t2 = 0.001f + c_1 * e1;  // density of data
         const float ln1 = log(t2);
         const float inv1 = 1.0f / t2;
         const float t3 = e1 * inv1;
