@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,24 @@ WEIGHT = "_weight"
 def _check_name(kind: str, name: str) -> None:
     if not isinstance(name, str) or not name or name != name.strip() or not name.isprintable():
         raise ModelError(f"{name!r} is not a name for {kind}: use printable text without spaces around it")
+
+
+def _number(what: str, value: object) -> float:
+    """A value as a float; text is none, even where Python would read it as one."""
+    if not isinstance(value, str | bytes):
+        try:
+            return float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            pass
+    raise ModelError(f"{what} is {value!r}; give a number")
+
+
+def _limits(where: str, limits: Any) -> tuple[float, float]:
+    try:
+        low, high = limits
+    except (TypeError, ValueError):
+        raise ModelError(f"{where}: its limits are {limits!r}; give two numbers (low, high)") from None
+    return _number(f"{where}: its lower limit", low), _number(f"{where}: its upper limit", high)
 
 
 @dataclass(frozen=True, eq=True)
@@ -40,14 +60,13 @@ class Parameter(Arithmetic):
 
     def __post_init__(self) -> None:
         _check_name("a parameter", self.name)
-        object.__setattr__(self, "init", float(self.init))
+        where = f"parameter {self.name!r}"
+        object.__setattr__(self, "init", _number(f"{where}: its start value", self.init))
         if not math.isfinite(self.init):
-            raise ModelError(f"parameter {self.name!r}: its start value {self.init} is not finite")
+            raise ModelError(f"{where}: its start value {self.init} is not finite")
         if self.limits is None:
             return
-        if len(self.limits) != 2:
-            raise ModelError(f"parameter {self.name!r}: limits are two numbers (low, high)")
-        low, high = (float(limit) for limit in self.limits)
+        low, high = _limits(where, self.limits)
         object.__setattr__(self, "limits", (low, high))
         if math.isnan(low) or math.isnan(high) or low > high:
             raise ModelError(f"parameter {self.name!r}: limits ({low:g}, {high:g}) are not low <= high")
@@ -61,10 +80,12 @@ class Parameter(Arithmetic):
 
     @property
     def low(self) -> float:
+        """The lower limit, -inf without limits."""
         return self.limits[0] if self.limits else -math.inf
 
     @property
     def high(self) -> float:
+        """The upper limit, inf without limits."""
         return self.limits[1] if self.limits else math.inf
 
     @cached_property
@@ -79,9 +100,25 @@ class Parameter(Arithmetic):
         return hash(self.name)
 
 
+def distinct(parameters: Iterable[Parameter]) -> tuple[Parameter, ...]:
+    """Every parameter once, in order; raises ModelError for two different ones of one name."""
+    found: dict[str, Parameter] = {}
+    for parameter in parameters:
+        known = found.setdefault(parameter.name, parameter)
+        if known is not parameter and known != parameter:
+            raise ModelError(
+                f"two different parameters are named {parameter.name!r}: {known} and {parameter}; "
+                "share one object, or name them apart"
+            )
+    return tuple(found.values())
+
+
 @dataclass(frozen=True, eq=True)
 class Observable(Arithmetic):
-    """A measured quantity with the bounds [low, high] that densities are normalised on."""
+    """A measured quantity with the bounds [low, high] that densities are normalised on.
+
+    Raises ModelError unless low < high, both numbers.
+    """
 
     name: str
     low: float
@@ -91,8 +128,8 @@ class Observable(Arithmetic):
 
     def __post_init__(self) -> None:
         _check_name("an observable", self.name)
-        object.__setattr__(self, "low", float(self.low))
-        object.__setattr__(self, "high", float(self.high))
+        object.__setattr__(self, "low", _number(f"observable {self.name!r}: its lower bound", self.low))
+        object.__setattr__(self, "high", _number(f"observable {self.name!r}: its upper bound", self.high))
         if math.isnan(self.low) or math.isnan(self.high) or not self.low < self.high:
             raise ModelError(
                 f"observable {self.name!r}: bounds [{self.low:g}, {self.high:g}] are not low < high"
@@ -100,6 +137,7 @@ class Observable(Arithmetic):
 
     @property
     def width(self) -> float:
+        """The distance between the bounds."""
         return self.high - self.low
 
     @cached_property

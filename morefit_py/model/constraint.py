@@ -7,7 +7,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from morefit_py.errors import ModelError
-from morefit_py.graph.build import Node, Operand, as_node
+from morefit_py.graph.arithmetic import Arithmetic
+from morefit_py.graph.build import Node, Operand, as_node, is_operand
+from morefit_py.graph.op import Stage
+from morefit_py.pdfs.fields import shown
 
 
 class Constraint(ABC):
@@ -22,7 +25,7 @@ class Constraint(ABC):
 class GaussianConstraint(Constraint):
     """z^2/2 + log sigma + log(2 pi)/2 with z = (quantity - mean)/sigma, in the quantity's unit.
 
-    Raises ModelError unless mean is finite and sigma finite and positive.
+    Raises ModelError unless the quantity is of parameters alone, mean finite, and sigma finite and positive.
     """
 
     quantity: Operand
@@ -30,14 +33,22 @@ class GaussianConstraint(Constraint):
     sigma: float
 
     def __post_init__(self) -> None:
+        if not is_operand(self.quantity):
+            raise ModelError(
+                f"Gaussian constraint: its quantity is {shown(self.quantity)}; "
+                "give a Parameter or an expression"
+            )
+        where = f"Gaussian constraint on {as_node(self.quantity)}"
+        if as_node(self.quantity).stage & Stage.DATASET:
+            raise ModelError(f"{where}: it depends on an observable; it may depend on parameters only")
+        for name in ("mean", "sigma"):
+            value = getattr(self, name)
+            if not is_operand(value) or isinstance(value, Arithmetic):
+                raise ModelError(f"{where}: {name} is {shown(value)}; give a number")
         if not math.isfinite(self.mean):
-            raise ModelError(
-                f"Gaussian constraint on {as_node(self.quantity)}: mean {self.mean} is not finite"
-            )
+            raise ModelError(f"{where}: mean {self.mean} is not finite")
         if not (math.isfinite(self.sigma) and self.sigma > 0):
-            raise ModelError(
-                f"Gaussian constraint on {as_node(self.quantity)}: sigma is {self.sigma}; a width must be > 0"
-            )
+            raise ModelError(f"{where}: sigma is {self.sigma}; a width must be > 0")
 
     def nll(self) -> Node:
         z = (as_node(self.quantity) - self.mean) / self.sigma

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from morefit_py.errors import ModelError, nearest
 from morefit_py.graph.build import Node
 from morefit_py.graph.node import leaves
 from morefit_py.graph.op import Op
-from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.graph.symbols import Observable, Parameter, distinct
 from morefit_py.model.constraint import Constraint
 from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.fields import shown
 from morefit_py.pdfs.mixture import Mixture, as_mixture
 
 SINGLE_CHANNEL = "data"
@@ -21,6 +23,7 @@ SINGLE_CHANNEL = "data"
 class Model:
     """Channels by name, each a mixture of densities; parameters of equal name are shared.
 
+    A mixture or density instead of a mapping is a single channel named "data".
     `declared` fixes the order of the parameters (others follow in order of appearance); `poi` names
     the parameter of interest. Raises ModelError for an empty model, for two different parameters of
     one name, and for a poi that is not a parameter.
@@ -33,9 +36,18 @@ class Model:
     name: str = field(default="model")
 
     def __post_init__(self) -> None:
-        if not self.channels:
+        held: object = self.channels
+        if isinstance(held, Mixture | Density):
+            held = {SINGLE_CHANNEL: held}
+        if not isinstance(held, Mapping):
+            raise ModelError(f"channels is {shown(held)}; give a mapping from channel to mixture")
+        if not held:
             raise ModelError("a model needs at least one channel")
-        object.__setattr__(self, "channels", {k: as_mixture(v) for k, v in self.channels.items()})
+        object.__setattr__(self, "channels", {name: as_mixture(value) for name, value in held.items()})
+        for name, kind in (("constraints", Constraint), ("declared", Parameter)):
+            object.__setattr__(self, name, _all_of(kind, name, getattr(self, name)))
+        if isinstance(self.poi, Parameter):
+            object.__setattr__(self, "poi", self.poi.name)
         names = [parameter.name for parameter in self.parameters]
         if self.poi is not None and self.poi not in names:
             raise ModelError(
@@ -45,15 +57,7 @@ class Model:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """Every parameter once: the declared ones first, then by appearance."""
-        found: dict[str, Parameter] = {}
-        for parameter in (*self.declared, *_used(self)):
-            known = found.setdefault(parameter.name, parameter)
-            if known != parameter:
-                raise ModelError(
-                    f"two different parameters are named {parameter.name!r}: {known} and {parameter}; "
-                    "share one object, or name them apart"
-                )
-        return tuple(found.values())
+        return distinct((*self.declared, *_used(self)))
 
     @property
     def observables(self) -> dict[str, tuple[Observable, ...]]:
@@ -72,6 +76,15 @@ def as_model(value: Model | Mixture | Density | Mapping[str, Mixture | Density])
     if isinstance(value, Mapping):
         return Model({name: as_mixture(held) for name, held in value.items()})
     return Model({SINGLE_CHANNEL: as_mixture(value)})
+
+
+def _all_of(kind: type[Any], name: str, held: Any) -> tuple[Any, ...]:
+    """A value, or any sequence of them, as a tuple; raises ModelError for what is of another kind."""
+    values = tuple(held) if isinstance(held, Iterable) and not isinstance(held, str) else (held,)
+    for value in values:
+        if not isinstance(value, kind):
+            raise ModelError(f"{name} holds {shown(value)}; give a sequence of {kind.__name__} objects")
+    return values
 
 
 def _used(model: Model) -> list[Parameter]:

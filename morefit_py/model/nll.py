@@ -29,8 +29,8 @@ WEIGHT_COLUMN = Observable(WEIGHT, 0.0, _INFINITY)
 def nll(model: Model, weighted: Collection[str] = ()) -> Node:
     """sum_c [ nu_c - sum_i w_i log sum_p nu_cp p_cp(x_i) ] + constraints; without nu where not extended.
 
-    `weighted` names the channels whose data carry weights. No log N! term (numerics: extended
-    maximum likelihood, Barlow, NIM A297 (1990) 496).
+    `weighted` names the channels whose data carry weights. Extended maximum likelihood (Barlow, Nucl.
+    Instrum. Meth. A 297 (1990) 496), without the constant log N!.
     """
     result = ZERO
     for name, mixture in model.channels.items():

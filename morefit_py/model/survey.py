@@ -1,6 +1,7 @@
 """A look at every density over the limits of its parameters, before any fit.
 
-Each density is evaluated at the corners of its parameters' limits and on a grid of its observables:
+Each density is evaluated at the corners of its parameters' limits that leave it room, and on a grid of
+its observables:
 this finds densities that are negative or cannot be normalised, and tells whether the plain sum of a
 mixture is safe or needs log-sum-exp.
 """
@@ -17,7 +18,7 @@ from morefit_py.graph.node import leaves
 from morefit_py.graph.op import Op
 from morefit_py.model.model import Model
 from morefit_py.pdfs import log_sum
-from morefit_py.pdfs.corners import columns_of, corner_points, count, describe, evaluate_at
+from morefit_py.pdfs.corners import columns_of, corner_points, count, describe, evaluate_at, inside_room
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.mixture import Mixture
 
@@ -43,7 +44,7 @@ def never_underflows(mixture: Mixture) -> bool:
 
 
 def _check(where: str, density: Density) -> None:
-    points = corner_points(density.parameters)
+    points = inside_room(corner_points(density.parameters), density.room())
     corners = count(points)
     columns = columns_of(density.observables, min(max(_EVALUATIONS // corners, _ROWS[0]), _ROWS[1]))
     rows = next(iter(columns.values())).size

@@ -8,7 +8,8 @@ from functools import cached_property
 from morefit_py.errors import ModelError
 from morefit_py.graph.build import Node, Operand, as_node, exp, log, maximum, select
 from morefit_py.graph.symbols import Observable
-from morefit_py.pdfs.density import Density, Domain
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.fields import Domain
 from morefit_py.pdfs.quadrature import Quadrature, integrate
 
 # Stands for zero in a logarithm, also in single precision; rounding alone is larger.

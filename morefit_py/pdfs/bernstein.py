@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from morefit_py.graph.build import ZERO, Node, Operand
 from morefit_py.graph.symbols import Observable
-from morefit_py.pdfs.density import Density, Domain
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.fields import Domain
 
 
 @dataclass(frozen=True, eq=False)

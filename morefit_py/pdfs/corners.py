@@ -18,6 +18,8 @@ from morefit_py.graph.symbols import Observable, Parameter
 
 Array = NDArray[np.float64]
 Points = dict[str, Array]
+# What rounding may take from a room of nothing.
+_NO_ROOM = -1e-12
 
 
 def corner_points(
@@ -43,6 +45,15 @@ def corner_points(
     ]
     table = np.asarray([tuple(p.init for p in parameters), *corners, *between], dtype=np.float64)
     return {parameter.name: table[:, [i]] for i, parameter in enumerate(parameters)}
+
+
+def inside_room(points: Points, room: Node) -> Points:
+    """The points at which `room` is not negative, and the start in any case."""
+    if room.op is Op.CONST:
+        return points
+    kept = np.broadcast_to(evaluate_at([room], points)[0], (count(points), 1))[:, 0] >= _NO_ROOM
+    kept[0] = True
+    return {name: values[kept] for name, values in points.items()}
 
 
 def _ends(parameter: Parameter, unlimited: float, special: Sequence[float]) -> tuple[float, ...]:

@@ -6,7 +6,6 @@ A density is a frozen dataclass; its fields are its spec schema. It gives its sh
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property, wraps
@@ -15,32 +14,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from morefit_py.errors import ModelError
 from morefit_py.graph import build
 from morefit_py.graph.build import Operand, as_node
-from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, leaves
-from morefit_py.graph.op import Op, Stage
-from morefit_py.graph.symbols import Observable, Parameter
-from morefit_py.pdfs.kinds import kind_of
+from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Observable, Parameter, distinct
+from morefit_py.pdfs.fields import Domain, check_fields
 
 if TYPE_CHECKING:
     from morefit_py.pdfs.mixture import Mixture
     from morefit_py.pdfs.quadrature import Quadrature
-
-
-@dataclass(frozen=True)
-class Domain:
-    """The values a field may take: above `low` (at least `low` if `closed`)."""
-
-    low: float
-    closed: bool = False
-
-    def holds(self, value: float) -> bool:
-        return value >= self.low if self.closed else value > self.low
-
-    def __str__(self) -> str:
-        return f"{'>=' if self.closed else '>'} {self.low:g}"
-
-
-POSITIVE = Domain(0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +30,8 @@ class Density:
 
     Subclasses name themselves with `type`, say what their fields must satisfy in `domains`, and
     override `log_shape` or `shape`, and `integral` or `log_integral` where a closed form exists.
-    Raises ModelError where a field's start, or a limit of its parameter, lies outside its domain.
+    Raises ModelError for a field that does not hold what its annotation says, where its start, or a limit
+    of its parameter, lies outside its domain, and for two different parameters of one name.
     """
 
     type: ClassVar[str] = ""
@@ -62,13 +44,11 @@ class Density:
                 setattr(cls, name, _once(cls.__dict__[name]))
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            held = getattr(self, field.name)
-            for value in held if isinstance(held, tuple) else (held,):
-                if isinstance(value, Observable):
-                    _check_bounds(self.type, value)
-                elif kind_of(field.type) in ("value", "values"):
-                    _check_value(f"{self.type}: {field.name}", value, self.domains.get(field.name))
+        check_fields(self)
+        try:
+            _ = self.parameters
+        except ModelError as problem:
+            raise ModelError(f"{self.type}: {problem}") from None
 
     @property
     def observables(self) -> tuple[Observable, ...]:
@@ -78,6 +58,7 @@ class Density:
 
     @property
     def x(self) -> Observable:
+        """The first observable, the only one of most densities."""
         return self.observables[0]
 
     def shape(self) -> Node:
@@ -116,6 +97,13 @@ class Density:
         """Points where the shape is not smooth, for quadrature and tests."""
         return ()
 
+    def room(self) -> Node:
+        """An expression of parameters that is negative where together they make no density.
+
+        Such corners of the limits are not surveyed. What a single field may be is its domain.
+        """
+        return build.ONE
+
     def density(self) -> Node:
         """The normalised density, per unit of the observables."""
         return self.shape() / self.integral()
@@ -127,15 +115,14 @@ class Density:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters the normalised density depends on, in the order of its fields."""
-        found: dict[str, Parameter] = {}
+        found: list[Parameter] = []
         for value in (getattr(self, field.name) for field in fields(self)):
             for part in value if isinstance(value, tuple) else (value,):
                 if isinstance(part, Density):
-                    found.update({parameter.name: parameter for parameter in part.parameters})
+                    found += part.parameters
                 elif build.is_operand(part):
-                    nodes = leaves([as_node(part)], Op.PARAM)
-                    found.update({node.parameter.name: node.parameter for node in nodes})
-        return tuple(found.values())
+                    found += (node.parameter for node in leaves([as_node(part)], Op.PARAM))
+        return distinct(found)
 
     def named(self, name: str) -> Mixture:
         """The density as the single, unscaled component `name` of a model."""
@@ -147,12 +134,19 @@ class Density:
         """`n * density`: a component of an extended model with expected yield n."""
         from morefit_py.pdfs.mixture import Mixture, Term
 
-        if not build.is_operand(factor):
-            return NotImplemented
-        return Mixture((Term(self.type, self, as_node(factor)),))
+        return Mixture((Term(self.type, self, None),)).__rmul__(factor)
 
     def __mul__(self, factor: Operand) -> Mixture:
         return self.__rmul__(factor)
+
+    def __add__(self, other: Mixture | Density) -> Mixture:
+        return self.__radd__(0) + other
+
+    def __radd__(self, other: int) -> Mixture:
+        """`0 + density`, with which `sum` begins; without a yield nothing else can be added to a density."""
+        from morefit_py.pdfs.mixture import as_mixture
+
+        return other + as_mixture(self)
 
     __array_ufunc__ = None
 
@@ -169,42 +163,6 @@ def _once(build_node: Callable[[Any], Node]) -> Callable[[Any], Node]:
         return found
 
     return kept
-
-
-def _check_bounds(where: str, x: Observable) -> None:
-    if not math.isfinite(x.width):
-        raise ModelError(
-            f"{where}: the observable {x.name!r} has no finite bounds; give it bounds, a density is "
-            "normalised on them"
-        )
-
-
-def _check_value(where: str, held: object, domain: Domain | None) -> None:
-    if not build.is_operand(held):
-        raise ModelError(f"{where} is {held!r}; give a Parameter, an expression or a number")
-    value = as_node(held)  # type: ignore[arg-type]
-    if value.stage & Stage.DATASET:
-        raise ModelError(f"{where} depends on an observable; it may depend on parameters only")
-    start = start_value(value)
-    if not math.isfinite(start):
-        raise ModelError(f"{where} is {start:g} at the start; it must be finite")
-    if domain is None:
-        return
-    if not domain.holds(start):
-        raise ModelError(f"{where} is {start:g} at the start; it must be {domain}")
-    if value.op is Op.PARAM and not value.parameter.fixed:
-        low = value.parameter.low
-        if math.isfinite(low) and not domain.holds(low):
-            raise ModelError(
-                f"{where}: the lower limit {low:g} of parameter {value.parameter.name!r} lies outside its "
-                f"domain, it must be {domain}; raise the limit"
-            )
-
-
-def start_value(value: Node) -> float:
-    """The value of an event-independent expression at the start values of its parameters."""
-    starts = {node.parameter.name: node.parameter.init for node in leaves([value], Op.PARAM)}
-    return float(evaluate([value], starts)[0])
 
 
 def concrete_densities(root: type[Any] = Density) -> Iterator[type[Density]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from morefit_py.graph.build import Node, Operand, as_node, exp, log, logical_and, select
 from morefit_py.graph.symbols import Observable
-from morefit_py.pdfs.density import POSITIVE, Density, Domain
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.fields import POSITIVE, Domain
 from morefit_py.pdfs.power_tail import PowerTail
 from morefit_py.pdfs.special import gaussian_integral
 

@@ -15,6 +15,7 @@ from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.corners import corner_points, evaluate_at
 from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.fields import as_tuple
 from morefit_py.pdfs.kinks import kinks
 
 _SECONDS = 1.0
@@ -39,7 +40,7 @@ class Formula(Density):
 
     @classmethod
     def parse(cls, text: str, names: Mapping[str, Operand]) -> Formula:
-        """The formula of a text such as "x^2 * exp(-x/tau)", `names` saying what its names stand for.
+        """The formula of a text such as "x**2 * exp(-x/tau)", `names` saying what its names stand for.
 
         Raises ExpressionError for text that is not plain arithmetic of these names.
         """
@@ -54,7 +55,8 @@ class Formula(Density):
             )
         object.__setattr__(self, "expression", as_node(self.expression))
         contained = tuple(node.column for node in leaves([self.expression], Op.COLUMN))
-        object.__setattr__(self, "variables", tuple(self.variables) or contained)
+        variables = as_tuple(f"{self.type}: variables", self.variables)
+        object.__setattr__(self, "variables", variables or contained)
         super().__post_init__()
         if not self.variables:
             raise ModelError(f"{self.type}: {self.expression} contains no observable")

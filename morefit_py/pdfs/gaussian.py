@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from morefit_py.graph.build import Node, Operand, as_node, exp, log
 from morefit_py.graph.symbols import Observable
-from morefit_py.pdfs.density import POSITIVE, Density
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.fields import POSITIVE
 from morefit_py.pdfs.special import log_gaussian_integral
 
 

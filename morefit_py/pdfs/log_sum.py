@@ -8,7 +8,7 @@ import numpy as np
 
 from morefit_py.graph.bounds import bounds
 from morefit_py.graph.build import ZERO, Node, add, detach, exp, log, maximum, minimum, mul, select, sub
-from morefit_py.pdfs.corners import columns_of, corner_points, evaluate_at
+from morefit_py.pdfs.corners import columns_of, corner_points, evaluate_at, inside_room
 from morefit_py.pdfs.density import Density
 
 # Far above the smallest positive double, 1e-308: room for products with yields and derivatives.
@@ -21,7 +21,7 @@ def never_underflows(densities: Sequence[Density]) -> bool:
     """Whether plain sums are safe: every normalisation exists and one density stays above underflow."""
     safe = False
     for density in densities:
-        points = corner_points(density.parameters, unlimited=10.0)
+        points = inside_room(corner_points(density.parameters, unlimited=10.0), density.room())
         roots = [density.log_integral(), density.log_density()]
         normalisation, log_density = evaluate_at(roots, points, columns_of(density.observables))
         if not np.all(np.abs(normalisation) < -_LOG_SMALLEST):

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from morefit_py.errors import ModelError
-from morefit_py.graph.build import ONE, ZERO, Operand, add, as_node, log, mul, sub
+from morefit_py.graph.build import ONE, ZERO, Operand, add, as_node, is_operand, log, minimum, mul, sub
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Stage
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.fields import as_tuple, shown, start_value
 from morefit_py.pdfs.log_sum import log_sum_exp, never_underflows
 
 
@@ -28,7 +29,8 @@ class Term:
 class Mixture:
     """What one channel's events follow: components with yields (extended), or one bare density.
 
-    `n_sig * Gaussian(...) + n_bkg * Exponential(...)` makes one; `named` names the components.
+    `n_sig * Gaussian(...) + n_bkg * Exponential(...)` makes one; `named` names the components, and a
+    factor before it scales every yield.
     A name that is taken gets a number. Raises ModelError for a sum that mixes scaled and bare densities,
     or densities of different observables.
     """
@@ -50,6 +52,7 @@ class Mixture:
 
     @property
     def extended(self) -> bool:
+        """Whether the components have yields, so that the number of events enters the likelihood."""
         return self.terms[0].expected is not None
 
     @property
@@ -74,8 +77,31 @@ class Mixture:
     def __add__(self, other: Mixture | Density) -> Mixture:
         return Mixture(self.terms + as_mixture(other).terms)
 
-    def __radd__(self, other: Density) -> Mixture:
-        return Mixture(as_mixture(other).terms + self.terms)
+    def __radd__(self, other: Density | int) -> Mixture:
+        """`other + self`; `sum` begins with 0, which adds nothing."""
+        if isinstance(other, int) and other == 0:
+            return self
+        return Mixture(as_mixture(other).terms + self.terms)  # type: ignore[arg-type]
+
+    def __rmul__(self, factor: Operand) -> Mixture:
+        """`factor * mixture`: every yield times the factor, which is itself the yield of a bare density."""
+        if not is_operand(factor):
+            raise ModelError(
+                f"{shown(factor)} cannot be a yield; write `n * density` with a Parameter, an expression "
+                "or a number n"
+            )
+        scale = as_node(factor)
+        return Mixture(
+            tuple(
+                replace(term, expected=scale if term.expected is None else mul(scale, term.expected))
+                for term in self.terms
+            )
+        )
+
+    def __mul__(self, factor: Operand) -> Mixture:
+        return self.__rmul__(factor)
+
+    __array_ufunc__ = None
 
 
 def as_mixture(value: Mixture | Density) -> Mixture:
@@ -84,7 +110,9 @@ def as_mixture(value: Mixture | Density) -> Mixture:
         return value
     if isinstance(value, Density):
         return Mixture((Term(value.type, value, None),))
-    raise ModelError(f"{value!r} is neither a density nor a sum of densities")
+    raise ModelError(
+        f"{shown(value)} is neither a density nor a sum of densities; write `n * density` for every component"
+    )
 
 
 def _same_observables(names: Sequence[str], densities: Sequence[Density]) -> None:
@@ -121,13 +149,19 @@ class Fractions(Density):
     fractions: tuple[Operand, ...]
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if len(self.densities) < 2 or len(self.fractions) != len(self.densities) - 1:
             raise ModelError(
                 f"{len(self.fractions)} fractions for {len(self.densities)} densities: "
                 "the last density takes what is left, so give one fraction fewer"
             )
-        super().__post_init__()
         _same_observables([density.type for density in self.densities], self.densities)
+        left = start_value(self.weights()[-1])
+        if left < -1e-12:
+            raise ModelError(
+                f"{self.type}: the fractions sum to {1.0 - left:g} at the start; the last density takes what "
+                "is left, so start them where they sum to 1 at most"
+            )
 
     @property
     def observables(self) -> tuple[Observable, ...]:
@@ -154,6 +188,12 @@ class Fractions(Density):
     def integral(self) -> Node:
         return ONE
 
+    def room(self) -> Node:
+        room = self.weights()[-1]
+        for density in self.densities:
+            room = minimum(room, density.room())
+        return room
+
     def breaks(self) -> tuple[Operand, ...]:
         return tuple(point for density in self.densities for point in density.breaks())
 
@@ -171,5 +211,5 @@ def fractions(densities: Sequence[Density] | Mapping[str, Density], *parts: Oper
 
     Raises ModelError unless there is one fraction fewer than densities.
     """
-    held = densities.values() if isinstance(densities, Mapping) else densities
-    return Fractions(tuple(held), tuple(parts))
+    held = tuple(densities.values()) if isinstance(densities, Mapping) else densities
+    return Fractions(as_tuple("fractions: densities", held), parts)

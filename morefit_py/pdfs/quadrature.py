@@ -132,15 +132,15 @@ def _smallest(
             rule = _rule(edges, panels, levels)
             error = _differences(_sums(integrand, over, rule, points)[0], reference, size)
             worst = int(np.argmax(error))
+            if error[worst] <= TOLERANCE:
+                rounded = 0.0 if abs(reference[0]) < _ROUNDING * size[0] else float(reference[0])
+                return rule, rounded, float(error[worst])
             if len(rule[1]) > _MOST_NODES[dimensions]:
                 raise ModelError(
                     f"{what}: its integral cannot be computed to {TOLERANCE:g}: with {len(rule[1])} nodes "
                     f"it is still uncertain by {error[worst]:.1e} at {describe(points, worst)}; narrow the "
                     "limits, or name the points where the density is not smooth"
                 )
-            if error[worst] <= TOLERANCE:
-                rounded = 0.0 if abs(reference[0]) < _ROUNDING * size[0] else float(reference[0])
-                return rule, rounded, float(error[worst])
         panels *= 2
 
 

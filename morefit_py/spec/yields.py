@@ -8,7 +8,7 @@ from morefit_py.errors import GraphError, ModelError
 from morefit_py.graph.build import Node, Operand, as_node, mul
 from morefit_py.graph.symbols import Parameter
 from morefit_py.model.modifiers import normsys, weightsys
-from morefit_py.pdfs.density import start_value
+from morefit_py.pdfs.fields import start_value
 from morefit_py.spec.layout import FixedYield, NormSys, ParameterYield, ScaledYield, WeightSys
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.scope import Scope

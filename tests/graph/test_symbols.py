@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from morefit_py.errors import ModelError
-from morefit_py.graph.symbols import Axis, Observable, Parameter
+from morefit_py.graph.symbols import Axis, Observable, Parameter, distinct
 
 
 def test_a_parameter_keeps_what_it_is_given() -> None:
@@ -35,6 +35,10 @@ def test_equal_limits_fix_a_parameter() -> None:
         (("mu", 1.0, (3.0, 0.0)), "not low <= high"),
         (("mu", 1.0, (0.0, math.nan)), "not low <= high"),
         (("mu", 1.0, (0.0, 1.0, 2.0)), "two numbers"),
+        (("mu", 1.0, 5), r"^parameter 'mu': its limits are 5; give two numbers \(low, high\)$"),
+        (("mu", 1.0, (0.0, "b")), "^parameter 'mu': its upper limit is 'b'; give a number$"),
+        (("mu", "1x"), "^parameter 'mu': its start value is '1x'; give a number$"),
+        (("mu", None), "its start value is None"),
         (("", 1.0), "not a name"),
         ((" mu", 1.0), "not a name"),
         (("m\nu", 1.0), "not a name"),
@@ -51,6 +55,20 @@ def test_impossible_parameters_are_refused(arguments: tuple[object, ...], messag
 def test_impossible_bounds_are_refused(ends: tuple[float, float]) -> None:
     with pytest.raises(ModelError, match="not low < high"):
         Observable("x", *ends)
+
+
+def test_bounds_are_numbers() -> None:
+    with pytest.raises(ModelError, match=r"^observable 'x': its lower bound is 'a'; give a number$"):
+        Observable("x", "a", 1.0)  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match=r"its upper bound is \(0, 1\); give a number$"):
+        Observable("x", 0.0, (0, 1))  # type: ignore[arg-type]
+
+
+def test_parameters_of_one_name_are_one() -> None:
+    a, b = Parameter("a", 1.0), Parameter("b", 1.0)
+    assert distinct([b, a, Parameter("b", 1.0)]) == (b, a)
+    with pytest.raises(ModelError, match="two different parameters are named 'a'"):
+        distinct([a, b, Parameter("a", 2.0)])
 
 
 def test_an_observable_has_a_width() -> None:

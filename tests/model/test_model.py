@@ -26,6 +26,8 @@ def test_declared_parameters_come_first() -> None:
 def test_two_parameters_of_one_name_are_an_error() -> None:
     with pytest.raises(ModelError, match="two different parameters are named 's'"):
         mf.Model({"a": N * mf.pdfs.Exponential(X, S), "b": M * mf.pdfs.Exponential(X, mf.Parameter("s", 2))})
+    with pytest.raises(ModelError, match="two different parameters are named 's'"):
+        as_model(mf.Parameter("s", 2) * mf.pdfs.Exponential(X, S))
 
 
 def test_an_empty_model_and_an_unknown_poi_are_errors() -> None:
@@ -42,6 +44,22 @@ def test_what_can_be_a_model() -> None:
     assert list(as_model({"left": N * density}).channels) == ["left"]
     model = as_model(density)
     assert as_model(model) is model
+
+
+def test_sequences_and_single_things_are_taken() -> None:
+    mixture, held = N * mf.pdfs.Exponential(X, S), mf.GaussianConstraint(S, 0.0, 1.0)
+    model = mf.Model(mixture, [held], [S, N], poi=N)  # type: ignore[arg-type]
+    assert list(model.channels) == ["data"]
+    assert (model.constraints, model.declared, model.poi) == ((held,), (S, N), "n")
+    assert mf.Model(mf.pdfs.Uniform(X), held, N).constraints == (held,)  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="channels is list; give a mapping from channel to mixture"):
+        mf.Model([mixture])  # type: ignore[arg-type]
+    with pytest.raises(
+        ModelError, match="constraints holds the parameter 's'; give a sequence of Constraint"
+    ):
+        mf.Model(mixture, [S])  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="declared holds 's'; give a sequence of Parameter"):
+        mf.Model(mixture, declared="s")  # type: ignore[arg-type]
 
 
 def test_constraints_are_added_to_a_copy() -> None:

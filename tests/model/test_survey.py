@@ -53,8 +53,10 @@ def test_a_density_that_is_not_a_number() -> None:
 def test_fractions_that_leave_less_than_nothing() -> None:
     parts = [Gaussian(X, 5.0, 1.0), Gaussian(X, 5.0, 2.0), Exponential(X, -0.1)]
     f, g = Parameter("f", 0.3, (0.0, 1.0)), Parameter("g", 0.3, (0.0, 1.0))
-    with pytest.raises(ModelError, match=r"the density is negative .* with f = 1, g = 1"):
-        check(fractions(parts, f, g))
+    check(fractions(parts, f, g))
+    check(fractions([fractions(parts, f, g), parts[0]], Parameter("h", 0.3, (0.0, 1.0))))
+    with pytest.raises(ModelError, match=r"the density is negative .* with f = -1, g = 0"):
+        check(fractions(parts, Parameter("f", 0.3, (-1.0, 1.0)), g))
 
 
 @pytest.mark.parametrize(

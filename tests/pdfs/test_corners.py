@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from morefit_py.graph.build import column, exp, total
+from morefit_py.graph.build import ONE, column, exp, param, total
 from morefit_py.graph.symbols import Axis, Observable, Parameter
-from morefit_py.pdfs.corners import columns_of, corner_points, count, describe, evaluate_at
+from morefit_py.pdfs.corners import columns_of, corner_points, count, describe, evaluate_at, inside_room
 
 A = Parameter("a", 1.0, (0.0, 3.0))
 B = Parameter("b", 2.0)
@@ -20,6 +20,14 @@ def test_the_start_and_every_corner_once() -> None:
     }
     assert count(points) == 3
     assert describe(points, 2) == "a = 3, b = 2, c = 5"
+
+
+def test_points_without_room_are_left_out_but_the_start_stays() -> None:
+    points = corner_points([A, Parameter("d", 0.5, (0.0, 1.0))])
+    kept = inside_room(points, 2.0 - A - param(Parameter("d", 0.5, (0.0, 1.0))))
+    assert [list(values[:, 0]) for values in kept.values()] == [[1.0, 0.0, 0.0], [0.5, 0.0, 1.0]]
+    assert count(inside_room(points, -ONE - A)) == 1
+    assert inside_room(points, ONE) is points
 
 
 def test_no_parameters_are_one_point() -> None:

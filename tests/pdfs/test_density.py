@@ -8,7 +8,8 @@ from morefit_py.graph.build import Node, Operand, as_node
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.pdfs import Exponential, Gaussian
-from morefit_py.pdfs.density import Density, Domain, start_value
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.fields import Domain
 
 X = Observable("x", 0.0, 2.0)
 A = Parameter("a", 3.0, (0.0, 5.0))
@@ -73,5 +74,10 @@ def test_a_fixed_parameter_may_have_limits_outside_the_domain() -> None:
     assert Line(X, Parameter("a", 1.0, (-1.0, 1.0), fixed=True))
 
 
-def test_start_value_of_an_expression() -> None:
-    assert start_value(2.0 * as_node(A) + 1.0) == 7.0
+def test_two_parameters_of_one_name_in_one_density() -> None:
+    other = Parameter("a", 0.5, (0.1, 1.0))
+    with pytest.raises(ModelError, match=r"^gaussian: two different parameters are named 'a'"):
+        Gaussian(X, A, other)
+    with pytest.raises(ModelError, match=r"^gaussian: two different parameters are named 'a'"):
+        Gaussian(X, A + other, 1.0)
+    assert Gaussian(X, A, 1.0 + Parameter("a", 3.0, (0.0, 5.0))).parameters == (A,)

@@ -43,6 +43,29 @@ def test_sums_that_make_no_sense() -> None:
         as_mixture(3.0)  # type: ignore[arg-type]
 
 
+def test_sums_and_products_of_mixtures() -> None:
+    assert [term.name for term in sum([N * SIGNAL, M * BACKGROUND]).terms] == ["gaussian", "exponential"]  # type: ignore[union-attr]
+    assert sum([SIGNAL]).terms[0].density is SIGNAL  # type: ignore[union-attr]
+    doubled = 2.0 * (N * SIGNAL + M * BACKGROUND)
+    assert evaluate([doubled.expected()], {"n": 100.0, "m": 300.0}) == [800.0]
+    assert evaluate([(np.float64(3.0) * SIGNAL.named("s") * N).expected()], {"n": 100.0}) == [300.0]
+    assert (N * SIGNAL.named("s")).terms[0].name == "s"
+
+
+def test_operators_that_need_a_yield_say_so() -> None:
+    with pytest.raises(ModelError, match=r"component 'gaussian' has no yield: write `n \* density`"):
+        SIGNAL + BACKGROUND
+    with pytest.raises(
+        ModelError, match=r"3.0 is neither a density nor a sum of densities; write `n \* density`"
+    ):
+        N * SIGNAL + 3.0  # type: ignore[operator]
+    with pytest.raises(ModelError, match="the parameter 'n' is neither a density"):
+        N + SIGNAL  # type: ignore[operator]
+    for factor in ("n", SIGNAL, None):
+        with pytest.raises(ModelError, match=r"cannot be a yield; write `n \* density`"):
+            factor * BACKGROUND  # type: ignore[operator]
+
+
 def test_components_share_their_observables() -> None:
     with pytest.raises(
         ModelError, match=r"'gaussian' and 'uniform' are not densities of the same observables"
@@ -66,6 +89,8 @@ def test_fractions_leave_the_rest_to_the_last() -> None:
     assert mixed.normalisation == "closed form"
     with pytest.raises(ModelError, match="2 fractions for 2 densities"):
         fractions([SIGNAL, BACKGROUND], 0.3, 0.3)
+    with pytest.raises(ModelError, match=r"the fractions sum to 1\.1 at the start"):
+        fractions([SIGNAL, BACKGROUND, SIGNAL], 0.3, 0.8)
     with pytest.raises(ModelError, match="fractions: fractions is 'f'"):
         fractions([SIGNAL, BACKGROUND], "f")  # type: ignore[arg-type]
 

@@ -57,6 +57,12 @@ def test_one_dimension_with_a_parameter(integrand: Node, exact: float) -> None:
     assert str(found).startswith(f"quadrature ({found.nodes} nodes, error ")
 
 
+def test_a_rule_that_is_accurate_is_taken_even_if_large() -> None:
+    found = integrate("test", exp(-(((X - A * Y) / 0.03) ** 2)), (X, Y))
+    assert found.error <= 1e-10
+    assert found.nodes > 2**16
+
+
 def test_parameters_that_separate_leave_constants() -> None:
     found = integrate("test", (1.0 + A * cos(X)) * (2.0 - A * as_node(Y) ** 2), (X, Y))
     assert found.nodes == 0

@@ -1,0 +1,126 @@
+"""The fields of a density: sequences become tuples, and everything else must be what it is annotated as."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from morefit_py.errors import ModelError
+from morefit_py.graph.build import as_node, is_operand
+from morefit_py.graph.meaning import evaluate
+from morefit_py.graph.node import Node, leaves
+from morefit_py.graph.op import Op, Stage
+from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.pdfs.kinds import kind_of
+
+if TYPE_CHECKING:
+    from morefit_py.pdfs.density import Density
+
+_PLURALS = ("observables", "values", "numbers", "densities")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The values a field may take: above `low` (at least `low` if `closed`)."""
+
+    low: float
+    closed: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Whether a value is in the domain."""
+        return value >= self.low if self.closed else value > self.low
+
+    def __str__(self) -> str:
+        return f"{'>=' if self.closed else '>'} {self.low:g}"
+
+
+POSITIVE = Domain(0.0)
+
+
+def check_fields(density: Density) -> None:
+    """Raises ModelError for the first field that does not hold what its annotation or domain says."""
+    for field in fields(density):
+        kind = kind_of(field.type)
+        where = f"{density.type}: {field.name}"
+        held = getattr(density, field.name)
+        if kind in _PLURALS:
+            held = as_tuple(where, held)
+            object.__setattr__(density, field.name, held)
+        for value in held if isinstance(held, tuple) else (held,):
+            if kind in ("observable", "observables"):
+                _check_observable(density, where, value)
+            elif kind in ("value", "values"):
+                _check_value(where, value, density.domains.get(field.name))
+            elif kind in ("density", "densities"):
+                _check_density(where, value)
+
+
+def as_tuple(where: str, held: Any) -> tuple[Any, ...]:
+    """A sequence as a tuple; raises ModelError for a single value, naming how to write it."""
+    if is_operand(held) or isinstance(held, str) or not isinstance(held, Iterable):
+        name = held.name if isinstance(held, Parameter | Observable) else held
+        raise ModelError(f"{where} is {shown(held)}; give a sequence, such as ({name},)")
+    return tuple(held)
+
+
+def start_value(value: Node) -> float:
+    """The value of an event-independent expression at the start values of its parameters."""
+    starts = {node.parameter.name: node.parameter.init for node in leaves([value], Op.PARAM)}
+    return float(evaluate([value], starts)[0])
+
+
+def shown(held: Any) -> str:
+    """A value in an error: symbols by name, text and numbers as they are, anything else by its kind."""
+    if isinstance(held, Parameter):
+        return f"the parameter {held.name!r}"
+    if isinstance(held, Observable):
+        return f"the observable {held.name!r}"
+    if isinstance(held, Node):
+        return f"the expression {held}"
+    return repr(held) if held is None or isinstance(held, str) or is_operand(held) else type(held).__name__
+
+
+def _check_observable(density: Density, where: str, held: object) -> None:
+    if not isinstance(held, Observable):
+        order = ", ".join(field.name for field in fields(density))
+        raise ModelError(f"{where} is {shown(held)}; give an Observable (the order of the fields is {order})")
+    if not math.isfinite(held.width):
+        raise ModelError(
+            f"{density.type}: the observable {held.name!r} has no finite bounds; give it bounds, a density "
+            "is normalised on them"
+        )
+
+
+def _check_density(where: str, held: object) -> None:
+    from morefit_py.pdfs.density import Density
+
+    if not isinstance(held, Density):
+        raise ModelError(f"{where} holds {shown(held)}; give densities without yields")
+
+
+def _check_value(where: str, held: object, domain: Domain | None) -> None:
+    if isinstance(held, Observable):
+        raise ModelError(f"{where} is the observable {held.name!r}; it may depend on parameters only")
+    if not is_operand(held):
+        raise ModelError(f"{where} is {held!r}; give a Parameter, an expression or a number")
+    if isinstance(held, float) and math.isnan(held):
+        raise ModelError(f"{where} is nan; it must be finite")
+    value = as_node(held)  # type: ignore[arg-type]
+    if value.stage & Stage.DATASET:
+        raise ModelError(f"{where} depends on an observable; it may depend on parameters only")
+    start = start_value(value)
+    if not math.isfinite(start):
+        raise ModelError(f"{where} is {start:g} at the start; it must be finite")
+    if domain is None:
+        return
+    if not domain.holds(start):
+        raise ModelError(f"{where} is {start:g} at the start; it must be {domain}")
+    if value.op is Op.PARAM and not value.parameter.fixed:
+        low = value.parameter.low
+        if math.isfinite(low) and not domain.holds(low):
+            raise ModelError(
+                f"{where}: the lower limit {low:g} of parameter {value.parameter.name!r} lies outside its "
+                f"domain, it must be {domain}; raise the limit"
+            )
