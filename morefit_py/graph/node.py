@@ -24,12 +24,11 @@ if TYPE_CHECKING:
 
 Payload = Union[None, float, int, "Parameter", "Observable", "Axis"]
 
-Identity = tuple[Op, tuple["Node", ...], Payload]
-
 _CONST, _PARAM, _COLUMN, _SUM, _SELECT = Op.CONST, Op.PARAM, Op.COLUMN, Op.SUM, Op.SELECT
 _LOGICAL = frozenset({Op.AND, Op.OR, Op.NOT})
 _STAGE_OF_LEAF = {_CONST: int(Stage.COMPILE), _PARAM: int(Stage.CALL), _COLUMN: int(Stage.DATASET)}
 _CALL = int(Stage.CALL)
+_new = object.__new__
 
 
 class Node(Arithmetic):
@@ -112,22 +111,31 @@ def payload_bytes(payload: Any) -> bytes:
 
 
 class _Entry(ref[Node]):
-    """A weak reference that knows what it stands for, so that it can leave the table with its node."""
+    """A weak reference that knows where it is kept, so that it can leave the table with its node."""
 
-    __slots__ = ("identity",)
-    identity: Identity
+    __slots__ = ("key", "op")
+    op: Op
+    key: Any
 
 
-_table: dict[Identity, _Entry] = {}
+# A table for each operation: keyed by the arguments or the payload alone where there is only one,
+# which spares a tuple a node that the collector would have to look at.
+_tables: dict[Op, dict[Any, _Entry]] = {op: {} for op in Op}
 # Reentrant, because the collector may free nodes while this thread holds it.
 _lock = RLock()
 
 
-def _forget(entry: _Entry, table: dict[Identity, _Entry] = _table, lock: Any = _lock) -> None:
+def _forget(entry: _Entry, tables: dict[Op, dict[Any, _Entry]] = _tables, lock: Any = _lock) -> None:
     # Bound as defaults: a node may die when the interpreter has already cleared this module.
     with lock:
-        if table.get(entry.identity) is entry:
-            del table[entry.identity]
+        table = tables[entry.op]
+        if table.get(entry.key) is entry:
+            del table[entry.key]
+
+
+def interned() -> int:
+    """How many expressions are alive."""
+    return sum(len(table) for table in _tables.values())
 
 
 def intern(op: Op, args: tuple[Node, ...] = (), payload: Payload = None) -> Node:
@@ -135,18 +143,17 @@ def intern(op: Op, args: tuple[Node, ...] = (), payload: Payload = None) -> Node
 
     Raises GraphError for a truth value where a number stands, and the reverse.
     """
-    identity = (op, args, payload)
-    entry = _table.get(identity)
+    key: Any = args if payload is None else (payload, args) if args else payload
+    entry = _tables[op].get(key)
     if entry is not None:
         found = entry()
         if found is not None:
             return found
-    return _enter(identity)
+    return _enter(op, args, payload, key)
 
 
-def _enter(identity: Identity) -> Node:
-    op, args, payload = identity
-    node = Node.__new__(Node)
+def _enter(op: Op, args: tuple[Node, ...], payload: Payload, key: Any) -> Node:
+    node = _new(Node)
     node.op = op
     node.args = args
     node.payload = payload
@@ -168,13 +175,15 @@ def _enter(identity: Identity) -> Node:
         content = op.tag + payload_bytes(payload)
     node.key = blake2b(content, digest_size=16).digest()
     entry = _Entry(node, _forget)
-    entry.identity = identity
+    entry.op = op
+    entry.key = key
+    table = _tables[op]
     with _lock:
-        held = _table.get(identity)
+        held = table.get(key)
         other = held() if held is not None else None
         if other is not None:
             return other
-        _table[identity] = entry
+        table[key] = entry
     return node
 
 

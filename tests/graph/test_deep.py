@@ -62,14 +62,14 @@ def test_deep_graphs_are_freed_in_a_thread_with_a_small_stack() -> None:
 import gc, sys, threading
 sys.path.insert(0, {str(ROOT)!r})
 from tests.graph.test_deep import CHAINS, DEPTH, _chain
-from morefit_py.graph import node as interning
+from morefit_py.graph.node import interned
 def work():
     for name in CHAINS:
         node = _chain(name, DEPTH if name == "function" else DEPTH // 5)
-        before = len(interning._table)
+        before = interned()
         del node
         gc.collect()
-        print(name, before, len(interning._table))
+        print(name, before, interned())
 threading.stack_size(256 * 1024)
 thread = threading.Thread(target=work)
 thread.start()

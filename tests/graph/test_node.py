@@ -14,7 +14,16 @@ import pytest
 from morefit_py.errors import GraphError
 from morefit_py.graph import node as interning
 from morefit_py.graph.build import ONE, TRUE, ZERO, add, exp, less, mul, sin, total
-from morefit_py.graph.node import Node, border, event_independent, intern, leaves, payload_bytes, walk
+from morefit_py.graph.node import (
+    Node,
+    border,
+    event_independent,
+    intern,
+    interned,
+    leaves,
+    payload_bytes,
+    walk,
+)
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 
@@ -82,14 +91,14 @@ def test_truth_values_and_numbers_are_not_mixed(op: Op, args: tuple[Node, ...]) 
 
 def test_unused_nodes_are_freed() -> None:
     gc.collect()
-    before = len(interning._table)
+    before = interned()
     node = sin(exp(a * 123.25))
     watch = ref(node)
-    assert len(interning._table) > before
+    assert interned() > before
     del node
     gc.collect()
     assert watch() is None
-    assert len(interning._table) == before
+    assert interned() == before
 
 
 def test_a_freed_expression_can_be_built_again() -> None:
