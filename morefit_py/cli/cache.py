@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from morefit_py.cli.words import counted
 from morefit_py.errors import CacheError
 from morefit_py.runtime.cache import KernelCache
 
@@ -21,7 +22,7 @@ Key = typer.Argument(metavar="KEY", help="A key from `morefit cache list`, or it
 
 @app.command("list")
 def list_kernels() -> None:
-    """List the kernels, most recently used first."""
+    """List the kernels and the sources they are made of, most recently used first."""
     cache = KernelCache.default()
     entries = cache.entries()
     if entries:
@@ -34,9 +35,11 @@ def list_kernels() -> None:
                 _bytes(entry.size),
                 ", ".join(entry.manifest["files"]),
             )
-        Console().print(table)
+        Console(markup=False).print(table)
+    sources = sum(entry.manifest["kind"] == "source" for entry in entries)
+    held = f"{counted(len(entries) - sources, 'kernel')} and {counted(sources, 'source')}"
     size = f"{_bytes(cache.size)} of {_bytes(cache.max_bytes)}"
-    typer.echo(f"{_kernels(len(entries))}, {size}, in {cache.root}")
+    typer.echo(f"{held}, {size}, in {cache.root}")
     unreadable = len(cache.keys()) - len(entries)
     if unreadable > 0:
         typer.echo(f"{unreadable} more cannot be read; `morefit cache verify` says why")
@@ -71,12 +74,13 @@ def show(key: Annotated[str, Key]) -> None:
 
 @app.command()
 def verify() -> None:
-    """Check every file of every kernel; the exit code is 1 if anything is not as it was built."""
+    """Check every file of every entry; the exit code is 1 if anything is not as it was built."""
     cache = KernelCache.default()
     problems = cache.verify()
     for key, problem in problems:
         typer.echo(f"{key[:SHORT]}  {problem}")
-    typer.echo(f"{_kernels(len(cache.keys()))} checked in {cache.root}, {len(problems) or 'none'} at fault")
+    checked = counted(len(cache.keys()), "entry", "entries")
+    typer.echo(f"{checked} checked in {cache.root}, {len(problems) or 'none'} at fault")
     if problems:
         raise typer.Exit(1)
 
@@ -86,20 +90,16 @@ def clear(
     key: Annotated[str | None, Key] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before removing all.")] = False,
 ) -> None:
-    """Remove one kernel, or all of them."""
+    """Remove one entry, or all of them."""
     cache = KernelCache.default()
     if key is not None:
         removed = cache.clear(cache.find(key))
     else:
         count = len(cache.keys())
         if count and not yes:
-            typer.confirm(f"Remove all {_kernels(count)} in {cache.root}?", abort=True)
+            typer.confirm(f"Remove {counted(count, 'entry', 'entries')} in {cache.root}?", abort=True)
         removed = cache.clear()
-    typer.echo(f"removed {_kernels(removed)} from {cache.root}")
-
-
-def _kernels(count: int) -> str:
-    return f"{count} kernel" if count == 1 else f"{count} kernels"
+    typer.echo(f"removed {counted(removed, 'entry', 'entries')} from {cache.root}")
 
 
 def _bytes(count: int) -> str:

@@ -9,6 +9,10 @@ import typer
 from rich.console import Console
 
 from morefit_py.cli.options import Backend, Spec
+from morefit_py.cli.words import counted
+
+# Seconds between two updates of the status.
+_TELL_EVERY = 0.1
 
 
 def fit(
@@ -24,10 +28,19 @@ def fit(
 ) -> None:
     """Fit the model of a spec to its data and print the result; exits 2 if the fit is not valid."""
     from morefit_py.fit.compiled import compile
+    from morefit_py.fit.minimisers import minimiser as find_minimiser
+    from morefit_py.fit.problem import Progress
     from morefit_py.report.folder import check_folder, write_folder
+    from morefit_py.runtime.backend import backend as find_backend
+    from morefit_py.runtime.choose import AUTO
     from morefit_py.spec.load import load, spec_digest
 
-    console = Console()
+    # A wrong name is found before anything is read or compiled.
+    find_minimiser(minimiser)
+    if backend != AUTO:
+        find_backend(backend)
+    # Console() would take what stands in square brackets as markup.
+    console = Console(markup=False)
     for path in (json.parent if json else None, output):
         if path is not None:
             check_folder(path)
@@ -35,11 +48,18 @@ def fit(
         model, data = load(spec)
         compiled = compile(model, data, backend)
 
-        def progress(*told: object) -> None:
-            status.update(f"fitting, {getattr(told[0], 'calls', '')} calls" if told else "fitting")
+        status.update("fitting")
+        told = 0.0
+
+        def progress(now: Progress) -> None:
+            nonlocal told
+            # Often enough for eyes, seldom enough to cost nothing.
+            if now.seconds - told >= _TELL_EVERY:
+                told = now.seconds
+                status.update(f"fitting: {counted(now.calls, 'call')}, NLL = {now.lowest:.6f}")
 
         provenance = {"spec": f"{spec_digest(spec)}", **compiled.provenance()}
-        result = compiled.minimise(minimiser, minos=minos, provenance=provenance)
+        result = compiled.minimise(minimiser, minos=minos, progress=progress, provenance=provenance)
     console.print(result)
     if json is not None:
         result.save(json)

@@ -22,22 +22,25 @@ def as_text(result: FitResult) -> str:
     widths = [max(len(row[k]) for row in (heads, *rows)) for k in range(len(heads))]
     lines = ["  ".join(_padded(row, widths)).rstrip() for row in (heads, *rows)]
     rule = "-" * max(len(line) for line in lines)
-    return "\n".join([_headline(result), *_remarks(result), rule, lines[0], rule, *lines[1:]])
+    return "\n".join([*_headlines(result), *_remarks(result), rule, lines[0], rule, *lines[1:]])
 
 
 def as_table(result: FitResult) -> Table:
     """The result as a table of rich."""
-    from rich.markup import escape as literal
     from rich.table import Table
+    from rich.text import Text
 
     colour = "green" if result.valid else "bold red"
     heads, *rows = _columns(result)
-    caption = "\n".join(literal(remark) for remark in _remarks(result))
-    table = Table(title=f"[{colour}]{literal(_headline(result))}[/]", caption=caption or None)
+    title = _headlines(result)
+    # As wide as its title, which would break between a name and its number otherwise.
+    table = Table(title=Text("\n".join(title), colour), min_width=max(map(len, title)))
+    if _remarks(result):
+        table.caption = Text("\n".join(_remarks(result)))
     for k, head in enumerate(heads):
         table.add_column(head, justify="left" if k in (0, len(heads) - 1) else "right")
     for row in rows:
-        table.add_row(*(literal(cell) for cell in row))
+        table.add_row(*map(Text, row))
     return table
 
 
@@ -45,7 +48,8 @@ def as_html(result: FitResult) -> str:
     """The result as an HTML table; LaTeX names where the result has them."""
     heads, *rows = _columns(result)
     colour = "#1a7f37" if result.valid else "#b3261e"
-    lines = [f'<p><b style="color:{colour}">{escape(_headline(result))}</b></p>']
+    title = "<br>".join(escape(line) for line in _headlines(result))
+    lines = [f'<p><b style="color:{colour}">{title}</b></p>']
     lines += [f"<p>{escape(remark)}</p>" for remark in _remarks(result)]
     lines.append("<table><tr>" + "".join(f"<th>{escape(head)}</th>" for head in heads) + "</tr>")
     for name, row in zip(result.parameters, rows, strict=True):
@@ -56,13 +60,18 @@ def as_html(result: FitResult) -> str:
     return "\n".join([*lines, "</table>"])
 
 
-def _headline(result: FitResult) -> str:
+def _headlines(result: FitResult) -> list[str]:
+    """What was found, and what it took: two lines that fit any terminal."""
     verdict = "Valid minimum" if result.valid else "NOT A VALID MINIMUM"
     by = ", ".join(part for part in (result.minimiser, result.backend) if part)
     calls = sum(result.calls.values())
     seconds = result.times.get("total")
-    spent = f"{calls} calls" + (f" in {_duration(seconds)}" if seconds is not None else "")
-    return f"{verdict}: NLL = {result.nll:.6f}, EDM = {result.edm:.1e}, {spent}" + (f" ({by})" if by else "")
+    spent = "1 call" if calls == 1 else f"{calls} calls"
+    spent += f" in {_duration(seconds)}" if seconds is not None else ""
+    return [
+        f"{verdict}: NLL = {result.nll:.6f}, EDM = {result.edm:.1e}",
+        spent + (f" ({by})" if by else ""),
+    ]
 
 
 def _remarks(result: FitResult) -> list[str]:

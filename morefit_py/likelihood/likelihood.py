@@ -118,7 +118,8 @@ def likelihood(
     ModelError, DataError or BackendError, each naming place and remedy, before anything is fitted.
     """
     held = checked(model, data)
-    return Likelihood(model, held, program(model, held, column_budget), choose(backend))
+    choice = choose(backend)
+    return Likelihood(model, held, program(model, held, column_budget), choice)
 
 
 def checked(model: Model, data: Dataset | Mapping[str, Dataset]) -> dict[str, Dataset]:

@@ -88,7 +88,8 @@ def _place(kind: type[Density], message: str, written: Written, path: PathParts)
     message = message.removeprefix(f"{kind.type}: ")
     for name, (at, _) in written.items():
         if message.startswith((f"{name} ", f"{name}:")):
-            return at, message
+            # The path says the name already, unless it is a place in a list.
+            return at, message.removeprefix(name).lstrip(": ") if at[-1] == name else message
     return path, message
 
 

@@ -14,11 +14,12 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from morefit_py.errors import SpecError
+from morefit_py.errors import SpecError, nearest
 
 Part: TypeAlias = str | int
 PathParts: TypeAlias = tuple[Part, ...]
 
+_SUFFIXES = (".yaml", ".yml", ".json")
 MAX_BYTES = 16_000_000
 MAX_VALUES = 500_000
 MAX_DEPTH = 60
@@ -77,7 +78,8 @@ def read(path: Path) -> Document:
             raise SpecError(f"{path}: is a directory; give the path of a spec file")
         content = path.read_bytes()
     except FileNotFoundError:
-        raise SpecError(f"{path}: no such file") from None
+        specs = [item.name for item in path.parent.glob("*") if item.suffix in _SUFFIXES]
+        raise SpecError(f"{path}: no such file{nearest(path.name, specs)}") from None
     except (OSError, ValueError) as problem:
         raise SpecError(f"{path}: cannot be read ({problem})") from None
     if len(content) > MAX_BYTES:

@@ -49,13 +49,22 @@ def test_list(filled: KernelCache) -> None:
         assert key[:12] in result.stdout
     assert "shared library" in result.stdout
     assert f"of 512.0 MiB, in {filled.root}" in result.stdout
-    assert "3 kernels, " in result.stdout
+    assert "3 kernels and 0 sources, " in result.stdout
+
+
+def test_list_tells_sources_from_kernels(filled: KernelCache) -> None:
+    def build(folder: Path) -> dict[str, str]:
+        (folder / "source.c").write_text(SOURCE)
+        return {}
+
+    filled.get_or_build(digest("source"), build, kind="source")
+    assert "3 kernels and 1 source, " in run("list").stdout
 
 
 def test_list_of_an_empty_cache(cache: KernelCache) -> None:
     result = run("list")
     assert result.exit_code == 0
-    assert result.stdout == f"0 kernels, 0.0 KiB of 512.0 MiB, in {cache.root}\n"
+    assert result.stdout == f"0 kernels and 0 sources, 0.0 KiB of 512.0 MiB, in {cache.root}\n"
     assert not cache.root.exists()
 
 
@@ -105,7 +114,7 @@ def test_show_of_a_kernel_that_vanishes(filled: KernelCache, monkeypatch: pytest
 def test_verify(filled: KernelCache) -> None:
     result = run("verify")
     assert result.exit_code == 0
-    assert result.stdout == f"3 kernels checked in {filled.root}, none at fault\n"
+    assert result.stdout == f"3 entries checked in {filled.root}, none at fault\n"
     (filled.root / KEYS[0] / "kernel.so").write_bytes(b"evil")
     result = run("verify")
     assert result.exit_code == 1
@@ -116,22 +125,22 @@ def test_verify(filled: KernelCache) -> None:
 def test_clear_one(filled: KernelCache) -> None:
     result = run("clear", KEYS[2][:10])
     assert result.exit_code == 0
-    assert result.stdout == f"removed 1 kernel from {filled.root}\n"
+    assert result.stdout == f"removed 1 entry from {filled.root}\n"
     assert set(filled.keys()) == set(KEYS[:2])
 
 
 def test_clear_all_asks_first(filled: KernelCache) -> None:
     result = run("clear", answer="n\n")
     assert result.exit_code == 1
-    assert f"Remove all 3 kernels in {filled.root}?" in result.stdout
+    assert f"Remove 3 entries in {filled.root}?" in result.stdout
     assert len(filled.keys()) == 3
     assert run("clear", answer="y\n").exit_code == 0
     assert filled.keys() == []
 
 
 def test_clear_all_with_yes(filled: KernelCache) -> None:
-    assert run("clear", "--yes").stdout == f"removed 3 kernels from {filled.root}\n"
-    assert run("clear").stdout == f"removed 0 kernels from {filled.root}\n"
+    assert run("clear", "--yes").stdout == f"removed 3 entries from {filled.root}\n"
+    assert run("clear").stdout == f"removed 0 entries from {filled.root}\n"
 
 
 def test_clear_of_an_unknown_key(filled: KernelCache) -> None:

@@ -16,6 +16,7 @@ def test_a_good_spec_is_described() -> None:
     done = CliRunner().invoke(app, ["check", str(SPEC)])
     assert done.exit_code == 0, done.output
     assert "20073 events" in done.output
+    assert "7 parameters, 1 channel\n" in done.output
     assert "signal (crystal_ball)" in done.output
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,21 @@ def test_minos_errors_are_printed() -> None:
 def test_bad_options_are_errors_with_a_remedy(options: list[str], error: type[Exception]) -> None:
     done = CliRunner().invoke(app, ["fit", SPEC, *options])
     assert isinstance(done.exception, error)
+
+
+@pytest.mark.parametrize(
+    ("options", "error"), [(["--backend", "cudda"], BackendError), (["--minimiser", "newtom"], FitError)]
+)
+def test_a_wrong_name_is_found_before_the_spec_is_read(options: list[str], error: type[Exception]) -> None:
+    done = CliRunner().invoke(app, ["fit", "no-such-spec.yaml", *options])
+    assert isinstance(done.exception, error)
+    assert "did you mean" in str(done.exception)
+
+
+def test_the_status_follows_the_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("rich.status.Status.update", lambda self, text: shown.append(text))
+    monkeypatch.setattr("morefit_py.cli.fit._TELL_EVERY", 0.0)
+    assert CliRunner().invoke(app, ["fit", SPEC]).exit_code == 0
+    assert shown[0] == "fitting"
+    assert re.fullmatch(r"fitting: \d+ calls?, NLL = -[\d.]+", shown[-1])

@@ -1,5 +1,6 @@
 import dataclasses
 import io
+import re
 
 from rich.console import Console
 
@@ -45,6 +46,21 @@ def test_table_of_rich():
     assert as_table(FIT).row_count == 5
     assert "Valid minimum" in stream.getvalue()
     assert "n_background" in stream.getvalue()
+
+
+def test_the_title_of_a_small_table_does_not_break():
+    stream = io.StringIO()
+    Console(file=stream, width=80).print(minimise(counting(9.0)))
+    first = stream.getvalue().splitlines()[0].strip()
+    assert re.fullmatch(r"Valid minimum: NLL = -?[\d.]+, EDM = \S+", first)
+
+
+def test_square_brackets_stand_as_they_are():
+    odd = dataclasses.replace(FIT, valid=False, reasons=("see [red] and [/red]",))
+    for markup in (True, False):
+        stream = io.StringIO()
+        Console(file=stream, width=120, markup=markup).print(odd)
+        assert "see [red] and [/red]" in stream.getvalue()
 
 
 def test_html_escapes_names_and_shows_latex():

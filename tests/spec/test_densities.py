@@ -89,16 +89,16 @@ def test_formula(loaded: Loaded, which: str) -> None:
         ),
         (
             "{type: gaussian, observable: x, mu: 1, sigma: -2*sigma}",
-            "pdf.sigma: sigma is -2 at the start; it must be > 0",
+            "pdf.sigma: is -2 at the start; it must be > 0",
         ),
-        ("{type: gaussian, observable: x, mu: 1, sigma: slope}", "pdf.sigma: sigma is -0.1 at the start"),
+        ("{type: gaussian, observable: x, mu: 1, sigma: slope}", "pdf.sigma: is -0.1 at the start"),
         (
             "{type: gaussian, observable: x, mu: 1, sigma: '2*'}",
             "pdf.sigma: this is not arithmetic (column 3)",
         ),
         (
             "{type: crystal_ball, observable: x, mu: 1, sigma: 1, alpha: 1, n: 1}",
-            "pdf.n: n is 1 at the start",
+            "pdf.n: is 1 at the start",
         ),
         ("{type: formula, expression: 'x*nothing'}", "pdf.expression: unknown name 'nothing'"),
         ("{type: formula, expression: 'slope + 1'}", "pdf: "),
@@ -119,7 +119,7 @@ def test_problems(problem: Problem, text: str, message: str) -> None:
 
 
 def test_widths_must_stay_positive_within_their_limits(problem: Problem) -> None:
-    assert "pdf.sigma: sigma: the lower limit -1 of parameter 'sigma'" in problem(("[0.1, 3]", "[-1, 3]"))
+    assert "pdf.sigma: the lower limit -1 of parameter 'sigma'" in problem(("[0.1, 3]", "[-1, 3]"))
 
 
 def test_a_name_that_is_both(problem: Problem) -> None:

@@ -126,8 +126,10 @@ def test_files(tmp_path: Path) -> None:
     file.write_bytes(b"#" * 16_000_001)
     with pytest.raises(SpecError, match="too many for a spec"):
         read(file)
-    with pytest.raises(SpecError, match="no such file"):
-        read(tmp_path / "nothing.yaml")
+    with pytest.raises(SpecError, match=r"sepc\.yaml: no such file; did you mean 'spec\.yaml'\?"):
+        read(tmp_path / "sepc.yaml")
+    with pytest.raises(SpecError, match=r"no such file$"):
+        read(tmp_path / "folder" / "nothing.yaml")
     with pytest.raises(SpecError, match="is a directory"):
         read(tmp_path)
     with pytest.raises(SpecError, match="cannot be read"):
