@@ -5,6 +5,7 @@ factor it; one fused kernel per device computes value, gradient and Hessian.
 """
 
 from morefit_py import pdfs
+from morefit_py.codegen.dialects import dialect_names as dialects
 from morefit_py.errors import (
     BackendError,
     CacheError,
@@ -27,6 +28,7 @@ from morefit_py.model.model import Model
 from morefit_py.model.modifiers import normsys, weightsys
 from morefit_py.model.sampling import sample
 from morefit_py.pdfs.mixture import Mixture, fractions
+from morefit_py.report.plot import plot
 from morefit_py.runtime.choose import devices
 from morefit_py.spec.load import load
 
@@ -53,11 +55,13 @@ __all__ = [
     "SpecError",
     "compile",
     "devices",
+    "dialects",
     "expressions",
     "fractions",
     "load",
     "normsys",
     "pdfs",
+    "plot",
     "sample",
     "weightsys",
 ]

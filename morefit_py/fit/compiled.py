@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from morefit_py.fit.contour import Contour, contour
 from morefit_py.fit.minimise import minimise
+from morefit_py.fit.profile import Profile, profile
 from morefit_py.fit.result import FitResult
 from morefit_py.likelihood.audit import Audit, audit
 from morefit_py.likelihood.likelihood import COLUMN_BUDGET, Likelihood, likelihood
+from morefit_py.model.as_data import as_data
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model, as_model
 from morefit_py.pdfs.density import Density
@@ -38,8 +41,16 @@ class CompiledFit:
     def __init__(self, likelihood: Likelihood) -> None:
         self.likelihood = likelihood
 
+    def __repr__(self) -> str:
+        data, parameters = self.data, self.likelihood.program.parameters
+        channels = ", ".join(f"{name}: {len(held)} events" for name, held in data.items())
+        fixed = sum(parameter.fixed for parameter in parameters)
+        size = f"{len(parameters)} parameters" + (f", {fixed} fixed" if fixed else "")
+        return f"<CompiledFit of {channels}; {size}; backend {self.backend}>"
+
     @property
     def model(self) -> Model:
+        """The model that is fitted."""
         return self.likelihood.model
 
     @property
@@ -108,6 +119,32 @@ class CompiledFit:
             else result
         )
 
+    def profile(
+        self,
+        parameter: str,
+        values: Sequence[float] | Vector,
+        start: FitResult | Vector | Mapping[str, float] | None = None,
+    ) -> Profile:
+        """The NLL with a parameter held at each of `values` (n,), minimised in all others.
+
+        `start` should be the result of a fit, or the values of one. Raises FitError for an unknown
+        parameter or a value outside its limits.
+        """
+        return profile(self.likelihood, parameter, values, _values(start))
+
+    def contour(
+        self,
+        minimum: FitResult | Vector | Mapping[str, float],
+        parameters: tuple[str, str],
+        cl: float = 0.68,
+        points: int = 32,
+    ) -> Contour:
+        """The line of the profile NLL around a minimum that two parameters cross with probability 1 - cl.
+
+        Raises FitError where `minimum` is none, and for parameters that are fixed or at a limit.
+        """
+        return contour(self.likelihood, _values(minimum), parameters, cl, points)
+
     def provenance(self) -> dict[str, str]:
         """What the numbers come from: digests of model, data and kernel, device and its choice."""
         held = self.likelihood
@@ -126,22 +163,25 @@ class CompiledFit:
 
 def compile(
     model: Model | Mixture | Density | Mapping[str, Mixture | Density],
-    data: Dataset | Mapping[str, Dataset] | Mapping[str, Any],
+    data: Any,
     backend: str = AUTO,
     column_budget: int = COLUMN_BUDGET,
 ) -> CompiledFit:
     """Compile a model for its data: the model becomes a fused kernel, the data move to the device.
 
-    `data` is a Dataset, a mapping of them by channel, or, for one channel, a mapping from observable
-    to array. `backend` is "auto" or one of `devices`. `column_budget` bounds, in bytes, the columns
-    precomputed beside the data. Raises ModelError, DataError or BackendError before anything is fitted.
+    `data` is a Dataset, a mapping from observable to array, a data frame of pandas, or an array where there
+    is one observable; for several channels it is a mapping of these by channel. `backend` is "auto" or the
+    name of a backend: c, opencl, cuda, metal or reference (`devices` says which can be used here).
+    `column_budget` bounds, in bytes, the columns precomputed beside the data. Raises ModelError, DataError
+    or BackendError before anything is fitted.
     """
-    return CompiledFit(likelihood(as_model(model), _as_data(data), backend, column_budget))
+    held = as_model(model)
+    return CompiledFit(likelihood(held, as_data(data, held), backend, column_budget))
 
 
-def _as_data(data: Dataset | Mapping[str, Any]) -> Dataset | dict[str, Dataset]:
-    if isinstance(data, Dataset):
-        return data
-    if any(isinstance(value, Dataset) for value in data.values()):
-        return dict(data)
-    return Dataset.from_numpy(data)
+_T = TypeVar("_T")
+
+
+def _values(point: FitResult | _T) -> dict[str, float] | _T:
+    """The values of a result; a point as it is."""
+    return point.values if isinstance(point, FitResult) else point

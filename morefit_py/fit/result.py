@@ -28,6 +28,9 @@ class FitResult:
 
     `values` and `errors` (Hesse) have all parameters by name; an error is 0 for a fixed parameter and nan for
     one at a limit or without curvature. `asymmetric_errors` holds (lower < 0, upper > 0) where MINOS ran.
+    `global_correlations` has the largest correlation of each parameter with any combination of the others,
+    sqrt(1 - 1/(V_ii (V^-1)_ii)) with V the covariance: 0 for one that is independent, near 1 for one that
+    the data determine only together with others.
     `covariance` and `correlation` (P, P) are read-only, in the order of `parameters`, with zero rows for
     parameters that are fixed or at a limit. `nll` is the full NLL at the minimum and `edm` the expected
     distance to it in NLL. The result is `valid` only if the exact gradient and Hessian say so, and

@@ -128,6 +128,7 @@ class Dataset:
 
     @property
     def sum_of_weights(self) -> float:
+        """The sum of the weights, the number of events without."""
         return float(len(self)) if self.weights is None else float(np.sum(self.weights))
 
     @property

@@ -90,8 +90,23 @@ def test_sources_of_every_dialect_are_there_whatever_runs(fit: mf.CompiledFit) -
 
 def test_data_sets_arrays_and_mappings_are_taken(mass: np.ndarray, fit: mf.CompiledFit) -> None:
     dataset = mf.Dataset.from_numpy({"mass": mass})
-    for data in (dataset, {"data": dataset}):
+    for data in (dataset, {"data": dataset}, mass, mass.tolist()):
         assert mf.compile(build(), data).nll(fit.initial) == fit.nll(fit.initial)
+
+
+def test_it_says_what_it_is_in_one_line(fit: mf.CompiledFit) -> None:
+    assert repr(fit) == f"<CompiledFit of data: 1000 events; 5 parameters; backend {fit.backend}>"
+
+
+def test_profile_and_contour_start_from_a_result(fit: mf.CompiledFit) -> None:
+    result = fit.minimise()
+    best, error = result.values["mu"], result.errors["mu"]
+    scan = fit.profile("mu", [best, best + error], result)
+    np.testing.assert_allclose(scan.nll - result.nll, [0.0, 0.5], atol=0.02)
+    np.testing.assert_array_equal(scan.nll, fit.profile("mu", [best, best + error], result.values).nll)
+    line = fit.contour(result, ("mu", "sigma"), points=4)
+    assert line.parameters == ("mu", "sigma")
+    assert np.isfinite(line.points).all()
 
 
 def test_bad_input_is_told_before_anything_runs(mass: np.ndarray, fit: mf.CompiledFit) -> None:
