@@ -199,4 +199,5 @@ def _drawn(parts: Parts) -> Node:
 
 
 def sub(left: Operand, right: Operand) -> Node:
+    """left - right."""
     return add(left, mul(MINUS_ONE, right))

@@ -19,6 +19,7 @@ _DEEPEST = 4
 
 
 def less(left: Operand, right: Operand) -> Node:
+    """The condition left < right."""
     a, b = number(left), number(right)
     if a.op is _CONST and b.op is _CONST:
         return TRUE if a.value < b.value else FALSE
@@ -26,6 +27,7 @@ def less(left: Operand, right: Operand) -> Node:
 
 
 def less_equal(left: Operand, right: Operand) -> Node:
+    """The condition left <= right."""
     a, b = number(left), number(right)
     if a.op is _CONST and b.op is _CONST:
         return TRUE if a.value <= b.value else FALSE
@@ -33,6 +35,7 @@ def less_equal(left: Operand, right: Operand) -> Node:
 
 
 def equal(left: Operand, right: Operand) -> Node:
+    """The condition left == right, which Python's `==` does not build."""
     a, b = number(left), number(right)
     if a.op is _CONST and b.op is _CONST:
         return TRUE if a.value == b.value else FALSE
@@ -40,14 +43,17 @@ def equal(left: Operand, right: Operand) -> Node:
 
 
 def greater(left: Operand, right: Operand) -> Node:
+    """The condition left > right."""
     return less(right, left)
 
 
 def greater_equal(left: Operand, right: Operand) -> Node:
+    """The condition left >= right."""
     return less_equal(right, left)
 
 
 def not_equal(left: Operand, right: Operand) -> Node:
+    """The condition left != right, which Python's `!=` does not build."""
     return logical_not(equal(left, right))
 
 
@@ -62,15 +68,18 @@ def truth(operand: Operand) -> Node:
 
 
 def logical_not(operand: Operand) -> Node:
+    """The condition that the other does not hold."""
     x = truth(operand)
     return x.args[0] if x.op is _NOT else intern(_NOT, (x,))
 
 
 def logical_and(left: Operand, right: Operand) -> Node:
+    """The condition that both hold."""
     return _combine(Op.AND, truth(left), truth(right), TRUE, FALSE)
 
 
 def logical_or(left: Operand, right: Operand) -> Node:
+    """The condition that at least one holds."""
     return _combine(Op.OR, truth(left), truth(right), FALSE, TRUE)
 
 

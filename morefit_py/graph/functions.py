@@ -90,14 +90,17 @@ def _factors(product: Node) -> list[Node]:
 
 
 def sqrt(operand: Operand) -> Node:
+    """The square root."""
     return function(Op.SQRT, operand)
 
 
 def erf(operand: Operand) -> Node:
+    """The error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x."""
     return function(Op.ERF, operand)
 
 
 def erfc(operand: Operand) -> Node:
+    """1 - erf x, without cancellation."""
     return function(Op.ERFC, operand)
 
 
@@ -107,46 +110,57 @@ def erfcx(operand: Operand) -> Node:
 
 
 def expm1(operand: Operand) -> Node:
+    """exp(x) - 1, without cancellation near 0."""
     return function(Op.EXPM1, operand)
 
 
 def log1p(operand: Operand) -> Node:
+    """log(1 + x), without cancellation near 0."""
     return function(Op.LOG1P, operand)
 
 
 def sin(operand: Operand) -> Node:
+    """The sine of an angle in radians."""
     return function(Op.SIN, operand)
 
 
 def cos(operand: Operand) -> Node:
+    """The cosine of an angle in radians."""
     return function(Op.COS, operand)
 
 
 def tan(operand: Operand) -> Node:
+    """The tangent of an angle in radians."""
     return function(Op.TAN, operand)
 
 
 def asin(operand: Operand) -> Node:
+    """The arc sine, in radians from -pi/2 to pi/2."""
     return function(Op.ASIN, operand)
 
 
 def acos(operand: Operand) -> Node:
+    """The arc cosine, in radians from 0 to pi."""
     return function(Op.ACOS, operand)
 
 
 def atan(operand: Operand) -> Node:
+    """The arc tangent, in radians from -pi/2 to pi/2."""
     return function(Op.ATAN, operand)
 
 
 def sinh(operand: Operand) -> Node:
+    """The hyperbolic sine."""
     return function(Op.SINH, operand)
 
 
 def cosh(operand: Operand) -> Node:
+    """The hyperbolic cosine."""
     return function(Op.COSH, operand)
 
 
 def tanh(operand: Operand) -> Node:
+    """The hyperbolic tangent."""
     return function(Op.TANH, operand)
 
 
@@ -164,10 +178,12 @@ def polygamma(order: int, operand: Operand) -> Node:
 
 
 def digamma(operand: Operand) -> Node:
+    """The derivative of log Gamma(x)."""
     return polygamma(0, operand)
 
 
 def absolute(operand: Operand) -> Node:
+    """|x|."""
     x = number(operand)
     if x.op in _POSITIVE or (x.op is Op.IPOW and x.power % 2 == 0):
         return x
@@ -175,15 +191,18 @@ def absolute(operand: Operand) -> Node:
 
 
 def atan2(y: Operand, x: Operand) -> Node:
+    """The angle of the point (x, y), in radians from -pi to pi."""
     a, b = number(y), number(x)
     return _folded_pair(Op.ATAN2, a, b) if a.op is _CONST and b.op is _CONST else intern(Op.ATAN2, (a, b))
 
 
 def minimum(left: Operand, right: Operand) -> Node:
+    """The smaller of two."""
     return _extremum(Op.MIN, number(left), number(right))
 
 
 def maximum(left: Operand, right: Operand) -> Node:
+    """The larger of two."""
     return _extremum(Op.MAX, number(left), number(right))
 
 

@@ -44,6 +44,7 @@ class Node(Arithmetic):
 
     @property
     def node(self) -> Node:
+        """The node itself, as every operand has one."""
         return self
 
     @property
@@ -60,6 +61,7 @@ class Node(Arithmetic):
 
     @property
     def parameter(self) -> Parameter:
+        """The parameter that a PARAM stands for."""
         from morefit_py.graph.symbols import Parameter
 
         assert isinstance(self.payload, Parameter)
@@ -67,6 +69,7 @@ class Node(Arithmetic):
 
     @property
     def column(self) -> Observable:
+        """The observable that a COLUMN stands for."""
         from morefit_py.graph.symbols import Observable
 
         assert isinstance(self.payload, Observable)
@@ -74,6 +77,7 @@ class Node(Arithmetic):
 
     @property
     def axis(self) -> Axis:
+        """What a SUM runs over."""
         from morefit_py.graph.symbols import Axis
 
         assert isinstance(self.payload, Axis)
@@ -81,6 +85,7 @@ class Node(Arithmetic):
 
     @property
     def is_boolean(self) -> bool:
+        """Whether it is a condition, not a number."""
         return self.op in BOOLEAN
 
     def __repr__(self) -> str:

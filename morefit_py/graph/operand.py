@@ -67,10 +67,12 @@ def const(value: float) -> Node:
 
 
 def param(parameter: Parameter) -> Node:
+    """The node of a parameter."""
     return intern(Op.PARAM, (), parameter)
 
 
 def column(observable: Observable) -> Node:
+    """The node of an observable."""
     return intern(Op.COLUMN, (), observable)
 
 

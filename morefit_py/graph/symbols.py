@@ -90,10 +90,12 @@ class Parameter(Arithmetic):
 
     @cached_property
     def identity(self) -> bytes:
+        """What tells it from others in an expression: its name."""
         return self.name.encode()
 
     @property
     def node(self) -> Node:
+        """The expression that is this parameter alone."""
         return intern(Op.PARAM, (), self)
 
     def __hash__(self) -> int:
@@ -142,10 +144,12 @@ class Observable(Arithmetic):
 
     @cached_property
     def identity(self) -> bytes:
+        """What tells it from others in an expression: its name and bounds."""
         return f"{self.name}\0{self.low!r}\0{self.high!r}".encode()
 
     @property
     def node(self) -> Node:
+        """The expression that is this observable alone."""
         return intern(Op.COLUMN, (), self)
 
     def __hash__(self) -> int:

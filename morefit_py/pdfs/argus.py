@@ -62,6 +62,7 @@ class Argus(Density):
 
     @cached_property
     def quadrature(self) -> Quadrature:
+        """The numeric integral of `shape`, over a variable in which it is smooth."""
         # With v = w^4 the integrand is smooth at the endpoint, or nearly, for every power p.
         w = Observable("_argus", 0.0, 1.0)
         scale = 2.0 * self.observable.high**2 * self._reach
