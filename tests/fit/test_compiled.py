@@ -121,6 +121,21 @@ def test_bad_input_is_told_before_anything_runs(mass: np.ndarray, fit: mf.Compil
         fit.minimise("newtom")
 
 
+@pytest.mark.parametrize("minimiser", ["newton", "minuit", "lbfgsb"])
+def test_three_fractions_may_have_all_limits_from_0_to_1(minimiser: str) -> None:
+    x = mf.Observable("x", 0.0, 10.0)
+    f, g = (mf.Parameter(name, 0.3, limits=(0.0, 1.0)) for name in "fg")
+    parts = [mf.pdfs.Gaussian(x, 3.0, 0.5), mf.pdfs.Gaussian(x, 7.0, 0.5), mf.pdfs.Uniform(x)]
+    mixed = mf.fractions(parts, f, g)
+    # Nearly on the edge where nothing is left for the last.
+    result = mf.compile(mixed, mf.sample(mixed, {"f": 0.55, "g": 0.43}, seed=1, size=2000)).minimise(
+        minimiser
+    )
+    assert result.valid, result.reasons
+    assert result.values["f"] == pytest.approx(0.55, abs=4.0 * result.errors["f"])
+    assert result.values["g"] == pytest.approx(0.43, abs=4.0 * result.errors["g"])
+
+
 def test_a_weighted_fit_says_what_its_errors_are(mass: np.ndarray, fit: mf.CompiledFit) -> None:
     data = mf.Dataset.from_numpy({"mass": mass}, np.full(len(mass), 0.5))
     assert any("weighted events" in note for note in mf.compile(build(), data).minimise().notes)
