@@ -36,6 +36,10 @@ class Dataset:
     @classmethod
     def from_numpy(cls, columns: Mapping[str, Any], weights: Any = None, source: str = "data") -> Dataset:
         """Arrays by name; raises DataError unless they are one-dimensional numbers of equal length."""
+        if not isinstance(columns, Mapping):
+            raise DataError(
+                f"{source}: expected a mapping from name to array, found {type(columns).__name__}"
+            )
         held = {name: as_column(f"{source}: column {name!r}", values) for name, values in columns.items()}
         weight = None if weights is None else as_column(f"{source}: weights", weights)
         lengths = {name: len(values) for name, values in held.items()}

@@ -49,6 +49,8 @@ class Model:
         if isinstance(self.poi, Parameter):
             object.__setattr__(self, "poi", self.poi.name)
         names = [parameter.name for parameter in self.parameters]
+        if self.poi is not None and not isinstance(self.poi, str):
+            raise ModelError(f"the poi is {shown(self.poi)}; give the name of a parameter")
         if self.poi is not None and self.poi not in names:
             raise ModelError(
                 f"the poi {self.poi!r} is not a parameter of the model{nearest(self.poi, names)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from morefit_py.errors import ModelError
 from morefit_py.graph.build import ZERO, Node, Operand
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
@@ -16,6 +17,7 @@ class Bernstein(Density):
     """sum_i b_i C(n, i) v^i (1 - v)^(n - i), v running from 0 to 1 over the observable's bounds.
 
     Never negative for coefficients >= 0 (Bernstein, 1912). Only their ratios matter: fix one.
+    Raises ModelError without any.
     """
 
     type = "bernstein"
@@ -23,6 +25,11 @@ class Bernstein(Density):
 
     observable: Observable
     coefficients: tuple[Operand, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.coefficients:
+            raise ModelError(f"{self.type}: coefficients is empty; give at least one")
 
     def shape(self) -> Node:
         x, n = self.observable, len(self.coefficients) - 1

@@ -61,7 +61,8 @@ def as_tuple(where: str, held: Any) -> tuple[Any, ...]:
     """A sequence as a tuple; raises ModelError for a single value, naming how to write it."""
     if is_operand(held) or isinstance(held, str) or not isinstance(held, Iterable):
         name = held.name if isinstance(held, Parameter | Observable) else held
-        raise ModelError(f"{where} is {shown(held)}; give a sequence, such as ({name},)")
+        example = f", such as ({name},)" if is_operand(held) else ""
+        raise ModelError(f"{where} is {shown(held)}; give a sequence{example}")
     return tuple(held)
 
 

@@ -72,6 +72,9 @@ class Mixture:
         """The same model with its components named in order."""
         if len(names) != len(self.terms):
             raise ModelError(f"{len(names)} names for {len(self.terms)} components")
+        for name in names:
+            if not isinstance(name, str) or not name:
+                raise ModelError(f"{name!r} is not a name for a component; use text")
         return Mixture(tuple(replace(term, name=name) for term, name in zip(self.terms, names, strict=True)))
 
     def __add__(self, other: Mixture | Density) -> Mixture:

@@ -88,3 +88,8 @@ def test_no_bounds_still_refuse_infinity() -> None:
     data = Dataset.from_numpy({"mass": [1.0, -np.inf]})
     with pytest.raises(DataError, match="NaN or infinite"):
         data.check([Observable("mass", -np.inf, np.inf)])
+
+
+def test_columns_have_names() -> None:
+    with pytest.raises(DataError, match="expected a mapping from name to array, found list"):
+        Dataset.from_numpy([1.0, 2.0])  # type: ignore[arg-type]

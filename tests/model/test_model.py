@@ -35,6 +35,8 @@ def test_an_empty_model_and_an_unknown_poi_are_errors() -> None:
         mf.Model({})
     with pytest.raises(ModelError, match="the poi 'nn' is not a parameter"):
         mf.Model({"a": N * mf.pdfs.Uniform(X)}, poi="nn")
+    with pytest.raises(ModelError, match="the poi is 3; give the name of a parameter"):
+        mf.Model({"a": N * mf.pdfs.Uniform(X)}, poi=3)  # type: ignore[arg-type]
 
 
 def test_what_can_be_a_model() -> None:

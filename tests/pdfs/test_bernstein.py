@@ -22,6 +22,11 @@ def test_agrees_with_scipy(order: int) -> None:
     assert integral == pytest.approx(polynomial.integrate(-2.0, 3.0), rel=1e-13)
 
 
+def test_without_coefficients_it_is_none() -> None:
+    with pytest.raises(ModelError, match="bernstein: coefficients is empty; give at least one"):
+        Bernstein(X, ())
+
+
 def test_coefficients_are_not_negative() -> None:
     with pytest.raises(ModelError, match="bernstein: coefficients is -1 at the start; it must be >= 0"):
         Bernstein(X, (1.0, -1.0))

@@ -49,6 +49,8 @@ def test_a_single_value_is_no_sequence() -> None:
         Bernstein(X, 0.5)  # type: ignore[arg-type]
     with pytest.raises(ModelError, match=r"^formula: variables is the observable 'x'; .* such as \(x,\)$"):
         Formula(as_node(X), X)  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match=r"^fractions: densities is Uniform; give a sequence$"):
+        fractions(Uniform(X), 0.5)  # type: ignore[arg-type]
 
 
 def test_fields_in_the_wrong_order() -> None:

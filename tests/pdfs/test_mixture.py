@@ -39,6 +39,8 @@ def test_sums_that_make_no_sense() -> None:
         X * SIGNAL
     with pytest.raises(ModelError, match="1 names for 2 components"):
         (N * SIGNAL + M * BACKGROUND).named("s")
+    with pytest.raises(ModelError, match="3 is not a name for a component"):
+        (N * SIGNAL).named(3)  # type: ignore[arg-type]
     with pytest.raises(ModelError, match="neither a density nor a sum"):
         as_mixture(3.0)  # type: ignore[arg-type]
 
