@@ -32,6 +32,8 @@ def share_products(roots: Iterable[Node], whole: frozenset[Node] = frozenset()) 
     products = _products(nodes, whole)
     users = (node for node in nodes if node not in products)
     targets = list(dict.fromkeys(arg for node in users for arg in node.args if arg in products))
+    if not targets:
+        return roots
     sharing = _Sharing([_factors(node, products) for node in targets])
     done: dict[Node, Node] = {}
     place = {node: i for i, node in enumerate(targets)}

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -153,17 +152,6 @@ def test_bad_input():
         minimise(objective, minos=["mu"])
     # Nothing is evaluated before the request is understood.
     assert sum(objective.count) == 0
-
-
-def test_overhead_of_a_small_fit_is_small():
-    objective = gauss_exp(40, 60)
-    minimise(objective)
-    spent = []
-    for _ in range(5):
-        begin = perf_counter()
-        found = minimise(objective)
-        spent.append((perf_counter() - begin - found.times["likelihood"]) / found.calls["hessian"])
-    assert min(spent) < 1e-3
 
 
 def test_import_is_light():

@@ -356,17 +356,3 @@ def test_default_takes_place_and_size_from_the_environment(
     monkeypatch.setenv("MOREFIT_CACHE_DIR", str(tmp_path))
     monkeypatch.setenv("MOREFIT_CACHE_MAX_MB", "2")
     assert KernelCache.default() == KernelCache(tmp_path, 2 * 2**20)
-
-
-def test_warm_entry_is_served_within_a_millisecond(cache: KernelCache) -> None:
-    def big(folder: Path) -> Mapping[str, str]:
-        (folder / "kernel.so").write_bytes(bytes(100_000))
-        return {}
-
-    cache.get_or_build(KEY, big)
-    times = []
-    for _ in range(20):
-        start = time.perf_counter()
-        cache.get(KEY)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 1e-3

@@ -1,7 +1,6 @@
 """Tests of morefit_py.spec.load."""
 
 import json
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -101,17 +100,6 @@ def test_digest_is_of_the_file_as_it_stands(folder: Path) -> None:
     assert spec_digest(folder / "spec.yaml") == sha256(b"a: 1\n").hexdigest()
     with pytest.raises(SpecError, match="cannot be read"):
         spec_digest(folder / "nothing.yaml")
-
-
-def test_loading_is_quick() -> None:
-    load(SPECS / "bmass.yaml")
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        load(SPECS / "bmass.yaml")
-        times.append(time.perf_counter() - start)
-    # A few milliseconds; the bound leaves room for a loaded machine.
-    assert min(times) < 0.012
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
