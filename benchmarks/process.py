@@ -31,8 +31,10 @@ def run(module: str, *arguments: object, **environment: str) -> dict[str, Any]:
     )
     wall = perf_counter() - begin
     if done.returncode or not done.stdout.strip():
-        words = done.stderr.strip().splitlines()
-        raise ChildError(f"{module} {' '.join(map(str, arguments))}: {words[-1] if words else 'no output'}")
+        words = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        raise ChildError(
+            f"{' '.join(map(str, [module, *arguments]))} ended with {done.returncode}: {words[0]}"
+        )
     found = json.loads(done.stdout.strip().splitlines()[-1])
     return {"wall": wall, **found}
 
