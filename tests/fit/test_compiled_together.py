@@ -16,7 +16,8 @@ import morefit_py as mf
 model, data = mf.load(sys.argv[1])
 fit = mf.compile(model, data)
 result = fit.minimise()
-print(result.valid, fit.likelihood.executable.from_cache, fit.likelihood.executable.cache_key, result.nll.hex())
+kernel = fit.likelihood.executable
+print(result.valid, kernel.from_cache, kernel.cache_key, result.nll.hex())
 """
 
 
