@@ -73,7 +73,7 @@ def _arguments() -> Any:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help="which to run; all by default")
     parser.add_argument("--quick", action="store_true", help="smaller samples and fewer repetitions: minutes")
-    parser.add_argument("--long", action="store_true", help="peers fit 1e6 events of every model: an hour")
+    parser.add_argument("--long", action="store_true", help="peers fit 1e6 events of every model too")
     parser.add_argument("--no-peers", action="store_true", help="stay in this environment, install nothing")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and the machine")
     parser.add_argument(

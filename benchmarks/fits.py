@@ -34,7 +34,7 @@ MOST_CALLS = 10
 GOALS = {NUMBA: 50.0, JAX: 10.0}
 PER_EVENT_GOAL = 70.0
 LARGE = 1_000_000
-# On a busy machine numba's parallel loops can take a hundred times as long as its plain ones.
+# How much slower than the customary way the expert's may be before it is no use.
 TOO_SLOW = 2.0
 
 
@@ -182,8 +182,8 @@ def _minuits(case: Case, data: Array, tools: list[str]) -> tuple[dict[str, Any],
             found[FUSED] = fused
         else:
             remarks.append(
-                f"{FUSED}: left out for model {case.name} at {len(data)} events, where its threads wait for "
-                f"each other: {slower:.0f} times as slow as without"
+                f"{FUSED}: left out for model {case.name} at {len(data)} events, where it is {slower:.1f} "
+                "times as slow as the customary way"
             )
     if JAX in tools:
         from benchmarks import peers_jax
