@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from tests.codegen.operations import made_program
 MACHINE = "cuda as C++"
 
 
-@pytest.mark.skipif(nvcc.find_nvcc() is None, reason="no nvcc")
+@pytest.mark.skipif(
+    nvcc.find_nvcc() is None or shutil.which("gcc") is None, reason="no nvcc, or no gcc for it to work with"
+)
 @pytest.mark.parametrize("architecture", ["sm_80", "sm_90"])
 @pytest.mark.parametrize("name", [*MODELS, "every operation"])
 def test_kernels_compile_for_real_gpus(name: str, architecture: str, tmp_path: Path) -> None:
