@@ -21,6 +21,12 @@ from morefit_py.fit.trust_region import SINGULAR, ball_step, box_step, change, n
 
 NOISE: Final = 10 * float(np.finfo(np.float64).eps)
 """Rounding of the NLL relative to its absolute value, below which a decrease means nothing."""
+PART: Final = 0.4
+"""Part of the way to a distant limit that one step may cover."""
+STILL: Final = 1e-6
+"""Squared scaled gradient below which a point with falling curvature is taken as a saddle."""
+FLATTEST: Final = 0.02
+"""Smallest curvature assumed near a saddle, relative to the largest."""
 PATIENCE: Final = 3
 """Steps without progress after which a point inside the EDM goal is taken as the numerical minimum."""
 
@@ -151,7 +157,7 @@ def _first_radius(state: _State) -> float:
         values, vectors = np.linalg.eigh(state.hessian)
         sizes = np.abs(values)
         step = (state.gradient @ vectors) / np.maximum(sizes, 0.1 * max(float(sizes.max()), 1e-100))
-    return min(max(1.0, sqrt(step @ step)), 2.0 * sqrt(step.size))
+    return min(max(1.0, sqrt(step @ step)), 8.0 * sqrt(step.size))
 
 
 def _next_radius(
@@ -171,20 +177,31 @@ def _propose(
     state: _State, lower: Vector, upper: Vector, bounded: bool, radius: float
 ) -> tuple[Vector, Vector, float]:
     """The trial point, the scaled step to it and the decrease that the quadratic predicts."""
+    # On the saddle itself only the true curvature says where it falls.
+    near_saddle = state.edm == np.inf and float(state.gradient @ state.gradient) > STILL
+    bowl = _bowl(state.hessian) if near_saddle else state.hessian
     if bounded:
         low, high = (lower - state.x) / state.scale, (upper - state.x) / state.scale
-        # A quadratic seldom holds up to a distant limit: a step covers at most half the way to it.
-        near, far = np.where(low < -1.0, 0.5 * low, low), np.where(high > 1.0, 0.5 * high, high)
-        step = box_step(state.hessian, state.gradient, near, far, radius, state.newton)
+        # A quadratic seldom holds up to a distant limit: a step covers only part of the way to it.
+        near, far = np.where(low < -1.0, PART * low, low), np.where(high > 1.0, PART * high, high)
+        step = box_step(bowl, state.gradient, near, far, radius, state.newton)
         trial = state.x + state.scale * step
         trial = np.where(step <= low, lower, np.where(step >= high, upper, trial))
         trial = np.clip(trial, lower, upper)
     else:
         newton = state.newton
         inside = newton is not None and newton @ newton <= radius * radius
-        step = newton if newton is not None and inside else ball_step(state.hessian, state.gradient, radius)
+        step = newton if newton is not None and inside else ball_step(bowl, state.gradient, radius)
         trial = state.x + state.scale * step
     return trial, step, -change(state.hessian, state.gradient, step)
+
+
+def _bowl(hessian: Matrix) -> Matrix:
+    """The Hessian with every curvature made positive: a saddle is left along its falling directions with
+    steps of the size of its curvatures (Dauphin et al., arXiv:1406.2572), not of the trust region's."""
+    values, vectors = np.linalg.eigh(hessian)
+    sizes = np.abs(values)
+    return np.asarray((vectors * np.maximum(sizes, FLATTEST * sizes.max())) @ vectors.T)
 
 
 def _ended(state: _State, converged: bool, message: str) -> Descent:
