@@ -48,7 +48,7 @@ clean: ## remove results, compiled kernels and the tools' caches
 	find morefit_py tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## remove the virtual environment too
-	rm -rf $(VENV)
+	rm -rf $(VENV) .venv-bench
 
 $(BIN)/python:
 	@for p in $(PYTHONS); do \

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from morefit_py.graph.build import ZERO, Node, add, mul, total
+from morefit_py.graph.build import ZERO, Node, add, mul, rebuild, total
 from morefit_py.graph.node import walk
 from morefit_py.graph.op import Op, Stage
+from morefit_py.graph.symbols import Axis
 from morefit_py.passes.monomial import Expansion, product
-from morefit_py.passes.rewrite import replace
 
 
 def factor(roots: Iterable[Node], model: Iterable[Node], whole: frozenset[Node] = frozenset()) -> list[Node]:
@@ -25,21 +25,24 @@ def factor(roots: Iterable[Node], model: Iterable[Node], whole: frozenset[Node] 
     roots = list(roots)
     model = list(model)
     expansion = Expansion((frozenset(walk(model)) | whole) - _linear_sums(model))
-    new: dict[Node, Node] = {}
-    holds_sum: set[Node] = set()
+    done: dict[Node, Node] = {}
     for node in walk(roots):
-        if any(arg in holds_sum for arg in node.args):
-            holds_sum.add(node)
-        if node.op is not Op.SUM:
+        args = tuple(done[arg] for arg in node.args)
+        if node.op is Op.SUM:
+            done[node] = _factored(node.axis, args[0], expansion)
             continue
-        # Sums nested in the argument (normalisations by quadrature) were met before this one.
-        argument = replace([node.args[0]], new)[0] if node in holds_sum else node.args[0]
-        holds_sum.add(node)
-        result = ZERO
-        for monomial, coefficient in expansion.terms(argument).items():
-            result = add(result, mul(coefficient, total(node.axis, product(monomial))))
-        new[node] = result
-    return replace(roots, new)
+        done[node] = made = rebuild(node, args)
+        # A sum of the model stays one where a sum within it (a normalisation by quadrature) was factored.
+        if made is not node and node in expansion.whole:
+            expansion.whole.add(made)
+    return [done[root] for root in roots]
+
+
+def _factored(axis: Axis, term: Node, expansion: Expansion) -> Node:
+    result = ZERO
+    for monomial, coefficient in expansion.terms(term).items():
+        result = add(result, mul(coefficient, total(axis, product(monomial))))
+    return result
 
 
 def _linear_sums(model: list[Node]) -> frozenset[Node]:

@@ -72,7 +72,7 @@ class Expansion:
     """
 
     def __init__(self, whole: frozenset[Node], limit: int = 200) -> None:
-        self.whole = whole
+        self.whole = set(whole)
         self.limit = limit
         self._known: dict[Node, Terms] = {}
 
