@@ -1,10 +1,10 @@
 # Needs GNU make and Python 3.11 or newer, nothing else: no git, no compiler, no linker.
-# JOBS=2 runs tests in two processes. `make help` lists the targets; `make PYTHON=/path/to/python3.12 ...` chooses the interpreter.
+`make help` lists the targets; `make PYTHON=/path/to/python3.12 ...` chooses the interpreter.
 
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.14)
 SPEC ?= specs/bmass.yaml
 OUTPUT ?= out/$(basename $(notdir $(SPEC)))
-JOBS ?= 0
+JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -20,7 +20,10 @@ def main() -> None:
     limit = threading.Timer(json.loads(request.partition("\n")[0])["seconds"], os._exit, (1,))
     limit.daemon = True
     limit.start()
-    sys.stdout.write(respond(request))
+    try:
+        sys.stdout.write(respond(request))
+    finally:
+        limit.cancel()
 
 
 if __name__ == "__main__":
