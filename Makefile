@@ -1,5 +1,5 @@
 # Needs GNU make and Python 3.11 or newer, nothing else: no git, no compiler, no linker.
-`make help` lists the targets; `make PYTHON=/path/to/python3.12 ...` chooses the interpreter.
+# `make help` lists the targets; `make PYTHON=/path/to/python3.12 ...` chooses the interpreter.
 
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.14)
 SPEC ?= specs/bmass.yaml
