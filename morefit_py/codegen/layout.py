@@ -51,7 +51,6 @@ class Layout(_Record):
     orders: dict[int, OrderLayout]
     axes: dict[str, AxisColumns]
     moments: str
-    moment_axes: tuple[str, ...]
     chunk: int
 
     def column_expressions(self, axis: str) -> list[Node]:
@@ -90,7 +89,6 @@ def layout(plans: Mapping[int, KernelPlan], chunk: int) -> Layout:
         orders=orders,
         axes=axes,
         moments=write(moments),
-        moment_axes=tuple(sorted({node.axis.name for node in moments})),
         chunk=chunk,
     )
 

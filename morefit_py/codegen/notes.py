@@ -10,7 +10,7 @@ from morefit_py.kernel.plan import KernelPlan
 from morefit_py.passes.counts import Counts
 from morefit_py.passes.pipeline import Optimised
 
-_ORDERS = {0: "value", 1: "value and gradient", 2: "value, gradient and Hessian"}
+ORDER_NAMES = {0: "value", 1: "value and gradient", 2: "value, gradient and Hessian"}
 
 
 def package_version() -> str:
@@ -35,7 +35,7 @@ def header(optimised: Optimised, dialect: str, digest: str) -> list[str]:
         "Operations per event:",
     ]
     for order, counts in optimised.steps[-1].counts.items():
-        lines.append(f"  {_ORDERS[order]}: {describe(counts)}")
+        lines.append(f"  {ORDER_NAMES[order]}: {describe(counts)}")
     return [comment(line) for line in lines]
 
 

@@ -26,15 +26,6 @@ def with_errors(value: float, lower: float, upper: float) -> tuple[str, str, str
     return texts[0] + power, signed[0] + power, signed[1] + power
 
 
-def plus_minus(value: float, error: float) -> str:
-    """`value ± error` on one line, a common power of ten behind brackets."""
-    if not (isfinite(value) and isfinite(error) and error > 0.0):
-        return f"{value:.6g}"
-    texts, power = _aligned([value, error], error)
-    plain = f"{texts[0]} ± {texts[1]}"
-    return f"({plain}){power}" if power else plain
-
-
 def _aligned(numbers: list[float], error: float) -> tuple[list[str], str]:
     """All numbers down to the second digit of `error`, and the power of ten taken out of them."""
     # The error is rounded before its digits are counted, for 0.0996 is 0.10.

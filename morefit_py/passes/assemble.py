@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from morefit_py.graph.build import ONE, TWO, ZERO, Node, add, mul, total
 from morefit_py.graph.node import walk
 from morefit_py.graph.op import Op
-from morefit_py.passes.differentiate import Derivatives, derivatives, tangents
+from morefit_py.passes.differentiate import Derivatives, derivatives, tangents, through_sum
 from morefit_py.passes.local import Active, Local, Pair, outer_values
 from morefit_py.passes.sweep import Swept, sweep
 
@@ -95,16 +95,10 @@ class _Assembly:
 
     def _curvature(self, swept: Swept) -> list[Node]:
         """Add the curvature of the interface, and return the gradient."""
-
-        def of_sum(node: Node, args: list[Node]) -> Local:
-            inner = derivatives(node.args[0], args, 2)
-            first = [total(node.axis, entry) for entry in inner.gradient]
-            return Local(args, first, {pair: total(node.axis, e) for pair, e in inner.hessian.items()})
-
         # Adjoints of parameters that are interface values themselves wait until the sweep is done.
         index = {leaf: i for i, leaf in enumerate(self.wrt)}
         seeds = {leaf: adjoint for leaf, adjoint in swept.adjoints.items() if leaf not in index}
-        active = Active(self.wrt, 2, True, of_sum)
+        active = Active(self.wrt, 2, True, through_sum(2))
         size = _sizes(active.nodes(seeds), active)
         below = sweep(seeds, active, lambda node, row: size[node] > _HEAVY and len(row) <= _FEW)
         slopes = tangents([node for _, a, b in below.products for node in (a, b)], self.wrt)

@@ -8,7 +8,7 @@ normalisation. With `interface=False` the sums are differentiated by the leaves 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from morefit_py.errors import GraphError
@@ -39,14 +39,21 @@ def derivatives(
     """
     if order not in (1, 2) or method not in ("reverse", "forward"):
         raise GraphError(f"derivatives of order {order} by method {method!r} do not exist")
+    active = Active(wrt, order, interface, through_sum(order, method, interface))
+    return _reverse(root, list(wrt), active) if method == "reverse" else _forward(root, list(wrt), active)
+
+
+def through_sum(
+    order: int = 1, method: str = "reverse", interface: bool = True
+) -> Callable[[Node, list[Node]], Local]:
+    """How a sum over events is differentiated: the sums of its term's derivatives."""
 
     def of_sum(node: Node, args: list[Node]) -> Local:
         inner = derivatives(node.args[0], args, order, method, interface)
         first = [total(node.axis, entry) for entry in inner.gradient]
         return Local(args, first, {pair: total(node.axis, entry) for pair, entry in inner.hessian.items()})
 
-    active = Active(wrt, order, interface, of_sum)
-    return _reverse(root, list(wrt), active) if method == "reverse" else _forward(root, list(wrt), active)
+    return of_sum
 
 
 def _reverse(root: Node, wrt: list[Node], active: Active) -> Derivatives:
@@ -63,12 +70,7 @@ def _reverse(root: Node, wrt: list[Node], active: Active) -> Derivatives:
 
 def tangents(roots: Sequence[Node], wrt: Sequence[Node]) -> dict[Node, dict[int, Node]]:
     """The first derivatives of several expressions, by forward mode: {root: {position in wrt: entry}}."""
-
-    def of_sum(node: Node, args: list[Node]) -> Local:
-        inner = derivatives(node.args[0], args)
-        return Local(args, [total(node.axis, entry) for entry in inner.gradient], {})
-
-    active = Active(wrt, 1, True, of_sum)
+    active = Active(wrt, 1, True, through_sum())
     first = _tangents(roots, list(wrt), active)[0]
     return {root: first.get(root, {}) for root in roots}
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from morefit_py.graph.build import TWO, ZERO, Node, add, mul
 from morefit_py.passes.local import Active, Local
 
-NodePair = tuple[Node, Node]
-
 
 @dataclass
 class Weights:

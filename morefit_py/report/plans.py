@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from morefit_py.codegen.notes import ORDER_NAMES
 from morefit_py.graph.text import formula
 from morefit_py.kernel.plan import KernelPlan, Loop
 from morefit_py.kernel.schedule import most_live
-
-_ORDERS = {0: "value", 1: "value and gradient", 2: "value, gradient and Hessian"}
 
 
 def describe(plans: Mapping[int, KernelPlan]) -> str:
     """The phases of every order: what each reads, computes and leaves, and where."""
     lines = []
     for order, plan in plans.items():
-        lines.append(f"{_ORDERS[order]}: {plan.state_size} state values, {plan.results} results")
+        lines.append(f"{ORDER_NAMES[order]}: {plan.state_size} state values, {plan.results} results")
         for slot, node in plan.moments:
             lines.append(f"  state[{slot}] = {formula(node, limit=100)}  (once a data set)")
         for phase in plan.phases:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from morefit_py.fit.rounding import plus_minus, with_error, with_errors
+from morefit_py.fit.rounding import with_error, with_errors
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,6 @@ def test_asymmetric_errors_share_the_digits_of_the_smaller():
     assert with_errors(1.0, -inf, 0.25) == ("1.00", "-inf", "+0.25")
     assert with_errors(1.0, 0.0, 0.25) == ("1.00", "+0.00", "+0.25")
     assert with_errors(1.0, nan, nan) == ("1", "+nan", "+nan")
-
-
-def test_one_line():
-    assert plus_minus(5.27934, 0.01234) == "5.279 ± 0.012"
-    assert plus_minus(1.2345e9, 4.5e6) == "(1.2345 ± 0.0045)e+09"
-    assert plus_minus(2.0, 0.0) == "2"
 
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-12, 1e12))
