@@ -45,6 +45,7 @@ EXACT: dict[Op, Callable[..., Any]] = {
     Op.ERFCX: _erfcx,
     Op.LGAMMA: _lgamma,
     Op.ABS: abs,
+    Op.FLOOR: mp.floor,
     Op.MIN: min,
     Op.MAX: max,
     Op.LT: lambda a, b: a < b,

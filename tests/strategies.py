@@ -34,7 +34,8 @@ OBSERVABLES = (Observable("x", -1.0, 2.0), Observable("y", 0.1, 4.0))
 ROWS = 4
 CONSTANTS = (0.0, 1.0, -1.0, 2.0, 0.5, -0.75, 3.25)
 OPERATIONS = tuple(op for op in Op if op not in LEAVES | {Op.SUM})
-SMOOTH = tuple(op for op in OPERATIONS if op not in BOOLEAN | {Op.SELECT, Op.ABS, Op.MIN, Op.MAX, Op.DETACH})
+_KINKED = {Op.SELECT, Op.ABS, Op.FLOOR, Op.MIN, Op.MAX, Op.DETACH}
+SMOOTH = tuple(op for op in OPERATIONS if op not in BOOLEAN | _KINKED)
 
 # Drawn more often, because most rules are about them, and a selection needs a condition first.
 _FREQUENT = (Op.ADD, Op.MUL, Op.IPOW, Op.LT, Op.LE, Op.SELECT) * 2 + (Op.ADD, Op.MUL, Op.LT) * 2
@@ -225,6 +226,8 @@ class _Program:
             return bool(np.all(np.abs(values[0] - values[1]) > 1e-3))
         if op is Op.ABS:
             return bool(np.all(np.abs(values[0]) > 1e-3))
+        if op is Op.FLOOR:
+            return bool(np.all(np.abs(values[0] - np.round(values[0])) > 1e-3))
         if op is Op.IPOW and payload is not None and payload < 0:
             return bool(np.all(np.abs(values[0]) > _MARGIN))
         if op is Op.POW:

@@ -15,7 +15,7 @@ _C99 = {
     op: op.text
     for op in (
         Op.EXP, Op.LOG, Op.EXPM1, Op.LOG1P, Op.SQRT, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN,
-        Op.ATAN2, Op.SINH, Op.COSH, Op.TANH, Op.ERF, Op.ERFC, Op.LGAMMA, Op.POW,
+        Op.ATAN2, Op.SINH, Op.COSH, Op.TANH, Op.ERF, Op.ERFC, Op.LGAMMA, Op.POW, Op.FLOOR,
     )
 } | {Op.ABS: "fabs", Op.ERFCX: "mf_erfcx", Op.POLYGAMMA: "mf_polygamma", Op.IPOW: "mf_ipow"}  # fmt: skip
 _LARGEST_FLOAT = 3.4028234663852886e38

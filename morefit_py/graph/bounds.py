@@ -30,7 +30,7 @@ def bounds(root: Node) -> Interval:
 
 
 _INCREASING = {
-    Op.EXP, Op.EXPM1, Op.LOG, Op.LOG1P, Op.SQRT, Op.ATAN, Op.SINH, Op.TANH, Op.ERF, Op.ASIN,
+    Op.EXP, Op.EXPM1, Op.LOG, Op.LOG1P, Op.SQRT, Op.ATAN, Op.SINH, Op.TANH, Op.ERF, Op.ASIN, Op.FLOOR,
 }  # fmt: skip
 _DECREASING = {Op.ERFC, Op.ERFCX, Op.ACOS}
 # Where log Gamma has its minimum on the positive axis, and what it is there (rounded down).

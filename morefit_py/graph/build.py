@@ -35,6 +35,7 @@ from morefit_py.graph.functions import (
     erfcx,
     exp,
     expm1,
+    floor,
     function,
     lgamma,
     log,
@@ -71,8 +72,8 @@ __all__ = [
     "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO", "Node", "Operand", "absolute", "acos",
     "acosh", "add", "apply", "as_node", "asin", "asinh", "atan", "atan2", "atanh", "beta", "clamp",
     "coefficient", "column", "const", "cos", "cosh", "detach", "digamma", "div", "equal", "erf", "erfc",
-    "erfcx", "exp", "expm1", "function", "gamma", "greater", "greater_equal", "heaviside", "ipow",
-    "is_operand", "less", "less_equal", "lgamma", "log", "log1p", "logical_and", "logical_not",
+    "erfcx", "exp", "expm1", "floor", "function", "gamma", "greater", "greater_equal", "heaviside",
+    "ipow", "is_operand", "less", "less_equal", "lgamma", "log", "log1p", "logical_and", "logical_not",
     "logical_or", "maximum", "minimum", "mul", "not_equal", "number", "param", "polygamma", "pow",
     "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "tan", "tanh", "total", "where",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from morefit_py.graph import build
 from morefit_py.graph.build import HALF, MINUS_ONE, ONE, TWO, ZERO, add, ipow, mul, select, sub
 from morefit_py.graph.node import Node, Payload, intern, walk
 from morefit_py.graph.op import BOOLEAN, Op
+from morefit_py.graph.substitute import substitute
 from morefit_py.graph.symbols import Parameter
 
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
@@ -67,6 +68,7 @@ PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.LGAMMA: lambda n: (build.digamma(n.args[0]),),
     Op.POLYGAMMA: lambda n: (build.polygamma(n.power + 1, n.args[0]),),
     Op.ABS: lambda n: (build.sign(n.args[0]),),
+    Op.FLOOR: lambda n: (ZERO,),
     Op.MIN: lambda n: _choice(build.less(n.args[0], n.args[1])),
     Op.MAX: lambda n: _choice(build.less(n.args[1], n.args[0])),
     Op.SELECT: lambda n: (ZERO, select(n.args[0], ONE, ZERO), select(n.args[0], ZERO, ONE)),
@@ -92,10 +94,10 @@ def second_partials(node: Node) -> dict[Pair, Node]:
         return {}
     dummies, table = _second_templates(node.op, node.payload)
     values = dict(zip(dummies, node.args, strict=True))
-    return {pair: _substitute(template, values) for pair, template in table.items()}
+    return {pair: substitute(template, values) for pair, template in table.items()}
 
 
-_LINEAR = BOOLEAN | {Op.ADD, Op.SELECT, Op.DETACH, Op.ABS, Op.MIN, Op.MAX}
+_LINEAR = BOOLEAN | {Op.ADD, Op.SELECT, Op.DETACH, Op.ABS, Op.FLOOR, Op.MIN, Op.MAX}
 
 
 @cache
@@ -122,11 +124,3 @@ def _slope(expression: Node, leaf: Node) -> Node:
                 slope = add(slope, mul(partial, slopes[arg]))
         slopes[node] = slope
     return slopes[expression]
-
-
-def _substitute(template: Node, values: dict[Node, Node]) -> Node:
-    built = dict(values)
-    for node in walk([template], stop=frozenset(values)):
-        if node not in built:
-            built[node] = build.rebuild(node, tuple(built[arg] for arg in node.args))
-    return built[template]

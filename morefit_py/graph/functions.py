@@ -190,6 +190,11 @@ def absolute(operand: Operand) -> Node:
     return function(Op.ABS, x)
 
 
+def floor(operand: Operand) -> Node:
+    """The largest whole number that is not above x; its derivative is zero, also where it jumps."""
+    return function(Op.FLOOR, operand)
+
+
 def atan2(y: Operand, x: Operand) -> Node:
     """The angle of the point (x, y), in radians from -pi to pi."""
     a, b = number(y), number(x)

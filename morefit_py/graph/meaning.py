@@ -38,6 +38,7 @@ MEANING: dict[Op, Callable[..., Any]] = {
     Op.ERFCX: special.erfcx,
     Op.LGAMMA: special.gammaln,
     Op.ABS: np.abs,
+    Op.FLOOR: np.floor,
     Op.MIN: lambda a, b: np.where(a < b, a, b),
     Op.MAX: lambda a, b: np.where(a > b, a, b),
     Op.LT: np.less,

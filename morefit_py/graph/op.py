@@ -55,6 +55,7 @@ class Op(Enum):
     LGAMMA = ("lgamma", 1, 80)
     POLYGAMMA = ("polygamma", 1, 100)
     ABS = ("abs", 1, 1)
+    FLOOR = ("floor", 1, 1)
     MIN = ("min", 2, 1)
     MAX = ("max", 2, 1)
     LT = ("lt", 2, 1)

@@ -42,7 +42,7 @@ def _unary(op: Op) -> Function:
 
 _PLAIN = (
     Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN, Op.SINH, Op.COSH, Op.TANH, Op.ERF, Op.ERFC,
-    Op.LGAMMA, Op.LOG1P, Op.EXPM1, Op.SQRT,
+    Op.LGAMMA, Op.LOG1P, Op.EXPM1, Op.SQRT, Op.FLOOR,
 )  # fmt: skip
 
 FUNCTIONS: dict[str, Function] = {

@@ -170,7 +170,7 @@ def _makers() -> dict[Op, Callable[..., Any]]:
         Op.ATAN: sp.atan, Op.ATAN2: sp.atan2, Op.SINH: sp.sinh, Op.COSH: sp.cosh, Op.TANH: sp.tanh,
         Op.ERF: sp.erf, Op.ERFC: sp.erfc, Op.LGAMMA: sp.loggamma, Op.ABS: sp.Abs, Op.MIN: sp.Min,
         Op.MAX: sp.Max, Op.LT: sp.Lt, Op.LE: sp.Le, Op.EQ: sp.Eq, Op.AND: sp.And, Op.OR: sp.Or,
-        Op.NOT: sp.Not,
+        Op.NOT: sp.Not, Op.FLOOR: sp.floor,
     }  # fmt: skip
     makers: dict[Op, Callable[..., Any]] = {
         op: (lambda node, *args, make=make: make(*args)) for op, make in named.items()

@@ -94,6 +94,8 @@ FUNCTIONS: dict[str, Make] = {
     "polygamma": _polygamma,
     "Abs": build.absolute,
     "sign": build.sign,
+    "floor": build.floor,
+    "ceiling": lambda x: build.mul(-1.0, build.floor(build.mul(-1.0, x))),
     "Heaviside": build.heaviside,
     "Min": _each(build.minimum),
     "Max": _each(build.maximum),

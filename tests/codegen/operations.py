@@ -36,7 +36,7 @@ A, B, C, D = (build.param(parameter) for parameter in PARAMETERS)
 _DOMAIN = {Op.LOG: 3, Op.SQRT: 3, Op.LGAMMA: 3, Op.LOG1P: 2, Op.ASIN: 2, Op.ACOS: 2}
 _UNARY = (
     Op.EXP, Op.LOG, Op.EXPM1, Op.LOG1P, Op.SQRT, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN,
-    Op.SINH, Op.COSH, Op.TANH, Op.ERF, Op.ERFC, Op.ERFCX, Op.LGAMMA, Op.ABS,
+    Op.SINH, Op.COSH, Op.TANH, Op.ERF, Op.ERFC, Op.ERFCX, Op.LGAMMA, Op.ABS, Op.FLOOR,
 )  # fmt: skip
 
 

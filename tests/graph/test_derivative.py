@@ -48,6 +48,7 @@ POINTS: dict[Op, tuple[tuple[float, ...], ...]] = {
     Op.LGAMMA: (*_POSITIVE, (-0.6,)),
     Op.POLYGAMMA: tuple((x, n) for x in (0.3, 1.7, 8.0) for n in (0, 1, 2)),
     Op.ABS: _REAL,
+    Op.FLOOR: _REAL,
     Op.MIN: _PAIRS,
     Op.MAX: _PAIRS,
     Op.SELECT: _PAIRS,

@@ -50,6 +50,7 @@ POINTS: dict[Op, list[tuple[object, ...]]] = {
     Op.POLYGAMMA: [(x, n) for n in range(4) for x in (1e-6, 0.1, 1.46, 3.0, 100.0, 1e5, -0.5, -1.5, -10.3)],
     Op.IPOW: [(x, n) for n in (2, 3, -1, -2, -3, 7, 64) for x in (-1.5, 0.3, 1e-4, 2.5, 1e4)],
     Op.ABS: [(x,) for x in _WIDE],
+    Op.FLOOR: [(x,) for x in (*_WIDE, -0.5, 2.9999999999999996, 1e15 + 0.5)],
     Op.MIN: list(_PAIRS),
     Op.MAX: list(_PAIRS),
     Op.LT: list(_PAIRS),

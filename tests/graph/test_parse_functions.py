@@ -20,7 +20,7 @@ MEANINGS = {
     "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "sinh": np.sinh, "cosh": np.cosh,
     "tanh": np.tanh, "erf": special.erf, "erfc": special.erfc, "lgamma": special.gammaln, "abs": np.abs,
     "log1p": np.log1p, "expm1": np.expm1, "atan2": np.arctan2, "pow": np.power, "min": np.minimum,
-    "max": np.maximum,
+    "max": np.maximum, "floor": np.floor,
 }  # fmt: skip
 OF_CONDITIONS = {"where", "select", "clamp"}
 

@@ -84,7 +84,7 @@ def test_symbols_by_name_or_by_themselves() -> None:
         (sp.Function("Gaus")(X), "unknown function 'Gaus'"),
         (sp.Function("Sin")(X), "unknown function 'Sin'; did you mean 'sin'?"),
         (sp.besselj(1, X), "unknown function 'besselj'"),
-        (sp.floor(X), "unknown function 'floor'"),
+        (sp.frac(X), "unknown function 'frac'"),
         (sp.Integral(X, X), "unknown function 'Integral'"),
         (sp.I * X, "not a finite real number"),
         (sp.oo * X, "not a finite real number"),

@@ -63,6 +63,8 @@ EXAMPLES = {
     "polygamma": (sp.polygamma(2, A), (0.3,)),
     "Abs": (sp.Abs(A), (-0.3,)),
     "sign": (sp.sign(A), (-0.3,)),
+    "floor": (sp.floor(A), (-0.3,)),
+    "ceiling": (sp.ceiling(A), (-0.3,)),
     "Heaviside": (sp.Heaviside(A), (0.0,)),
     "Min": (sp.Min(A, B, 1), (0.3, 1.7)),
     "Max": (sp.Max(A, B, 1), (0.3, 1.7)),
