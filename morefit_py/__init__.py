@@ -27,7 +27,7 @@ from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model
 from morefit_py.model.modifiers import normsys, weightsys
 from morefit_py.model.sampling import sample
-from morefit_py.pdfs.mixture import Mixture, fractions
+from morefit_py.pdfs.composition.mixture import Mixture, fractions
 from morefit_py.report.plot import plot
 from morefit_py.runtime.choose import devices
 from morefit_py.spec.load import load

@@ -18,8 +18,8 @@ from morefit_py.likelihood.likelihood import COLUMN_BUDGET, Likelihood, likeliho
 from morefit_py.model.as_data import as_data
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model, as_model
+from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.pdfs.density import Density
-from morefit_py.pdfs.mixture import Mixture
 from morefit_py.runtime.choose import AUTO
 
 # The covariance of a weighted fit needs per-event scores: Langenbruch, Eur. Phys. J. C 82 (2022) 393.

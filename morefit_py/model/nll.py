@@ -19,8 +19,8 @@ from morefit_py.graph.build import (
 from morefit_py.graph.symbols import WEIGHT, Axis, Observable
 from morefit_py.model.model import Model
 from morefit_py.model.survey import never_underflows
-from morefit_py.pdfs.log_sum import log_sum_exp
-from morefit_py.pdfs.mixture import Mixture
+from morefit_py.pdfs.composition.mixture import Mixture
+from morefit_py.pdfs.parts.log_sum import log_sum_exp
 
 _INFINITY = float("inf")
 WEIGHT_COLUMN = Observable(WEIGHT, 0.0, _INFINITY)

@@ -13,8 +13,8 @@ from morefit_py.graph.meaning import evaluate
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.envelope import Envelope, Function, draw, envelope
 from morefit_py.model.model import Model, as_model
+from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.pdfs.density import Density
-from morefit_py.pdfs.mixture import Mixture
 
 Array = NDArray[np.float64]
 Values = Mapping[str, float]

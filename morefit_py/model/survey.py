@@ -17,10 +17,17 @@ from morefit_py.graph.build import Node
 from morefit_py.graph.node import leaves
 from morefit_py.graph.op import Op
 from morefit_py.model.model import Model
-from morefit_py.pdfs import log_sum
-from morefit_py.pdfs.corners import columns_of, corner_points, count, describe, evaluate_at, inside_room
+from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.pdfs.density import Density
-from morefit_py.pdfs.mixture import Mixture
+from morefit_py.pdfs.integration.corners import (
+    columns_of,
+    corner_points,
+    count,
+    describe,
+    evaluate_at,
+    inside_room,
+)
+from morefit_py.pdfs.parts import log_sum
 
 _EVALUATIONS = 4096
 _ROWS = 33, 129

@@ -1,17 +1,17 @@
 """Densities: one file and one class each."""
 
-from morefit_py.pdfs.argus import Argus
-from morefit_py.pdfs.bernstein import Bernstein
-from morefit_py.pdfs.chebyshev import Chebyshev
-from morefit_py.pdfs.crystal_ball import CrystalBall
+from morefit_py.pdfs.backgrounds.argus import Argus
+from morefit_py.pdfs.backgrounds.bernstein import Bernstein
+from morefit_py.pdfs.backgrounds.chebyshev import Chebyshev
+from morefit_py.pdfs.backgrounds.exponential import Exponential
+from morefit_py.pdfs.backgrounds.uniform import Uniform
+from morefit_py.pdfs.composition.formula import Formula
+from morefit_py.pdfs.composition.mixture import Fractions, Mixture, fractions
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.discovery import fields_of, registry
-from morefit_py.pdfs.double_crystal_ball import DoubleCrystalBall
-from morefit_py.pdfs.exponential import Exponential
-from morefit_py.pdfs.formula import Formula
-from morefit_py.pdfs.gaussian import Gaussian
-from morefit_py.pdfs.mixture import Fractions, Mixture, fractions
-from morefit_py.pdfs.uniform import Uniform
+from morefit_py.pdfs.peaks.crystal_ball import CrystalBall
+from morefit_py.pdfs.peaks.double_crystal_ball import DoubleCrystalBall
+from morefit_py.pdfs.peaks.gaussian import Gaussian
 
 __all__ = [
     "Argus", "Bernstein", "Chebyshev", "CrystalBall", "Density", "DoubleCrystalBall", "Exponential",

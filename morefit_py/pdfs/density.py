@@ -20,8 +20,8 @@ from morefit_py.graph.symbols import Observable, Parameter, distinct
 from morefit_py.pdfs.fields import Domain, check_fields
 
 if TYPE_CHECKING:
-    from morefit_py.pdfs.mixture import Mixture
-    from morefit_py.pdfs.quadrature import Quadrature
+    from morefit_py.pdfs.composition.mixture import Mixture
+    from morefit_py.pdfs.integration.quadrature import Quadrature
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,9 @@ class Density:
     """A density of one or more observables, normalised on their bounds.
 
     Subclasses name themselves with `type`, say what their fields must satisfy in `domains`, and
-    override `log_shape` or `shape`, and `integral` or `log_integral` where a closed form exists.
+    override `log_shape` or `shape`, and `between` or `log_between` where the integral has a closed form
+    (`integral` or `log_integral` where only that over all bounds has). A value may depend on other
+    observables than the density's own: it is then conditional on these, as by an error per event.
     Raises ModelError for a field that does not hold what its annotation says, where its start, or a limit
     of its parameter, lies outside its domain, and for two different parameters of one name.
     """
@@ -57,6 +59,14 @@ class Density:
         return tuple(value for value in found if isinstance(value, Observable))
 
     @property
+    def given(self) -> tuple[Observable, ...]:
+        """The observables the density is conditional on: it depends on them but does not model them."""
+        own = {x.identity for x in self.observables}
+        found = [node.column for node in leaves(self._values(), Op.COLUMN)]
+        found += [x for part in self._parts() for x in part.given]
+        return tuple(x for x in dict.fromkeys(found) if x.identity not in own)
+
+    @property
     def x(self) -> Observable:
         """The first observable, the only one of most densities."""
         return self.observables[0]
@@ -69,14 +79,41 @@ class Density:
         """The logarithm of `shape`."""
         return build.log(self.shape())
 
+    def between(self, low: Operand, high: Operand) -> Node:
+        """The integral of `shape` over [low, high] of its one observable, low <= high.
+
+        The ends may be numbers, parameters or columns, such as the edges of bins. In closed form where a
+        density overrides this or `log_between`, else by a Gauss-Legendre rule of its own for each pair of
+        ends. Raises ModelError for a density of several observables.
+        """
+        if self._overrides("log_between"):
+            return build.exp(self.log_between(low, high))
+        from morefit_py.pdfs.integration.pieces import between
+
+        return between(self, as_node(low), as_node(high))
+
+    def log_between(self, low: Operand, high: Operand) -> Node:
+        """The logarithm of `between`, in a form that holds where the integral underflows."""
+        return build.log(self.between(low, high))
+
     def integral(self) -> Node:
-        """The integral of `shape` over the bounds; numeric quadrature unless overridden."""
+        """The integral of `shape` over the bounds: `between` them in closed form, else quadrature."""
+        if self._overrides("log_between"):
+            return build.exp(self.log_integral())
+        if self._overrides("between"):
+            return self.between(self.x.low, self.x.high)
         return self.quadrature.value
+
+    def log_integral(self) -> Node:
+        """The logarithm of `integral`, in a form that holds where the integral underflows."""
+        if self._overrides("log_between"):
+            return self.log_between(self.x.low, self.x.high)
+        return build.log(self.integral())
 
     @cached_property
     def quadrature(self) -> Quadrature:
         """The numeric integral of `shape`, found once."""
-        from morefit_py.pdfs.quadrature import quadrature
+        from morefit_py.pdfs.integration.quadrature import quadrature
 
         return quadrature(self)
 
@@ -87,11 +124,10 @@ class Density:
 
     @property
     def _closed(self) -> bool:
-        return type(self).integral is not Density.integral
+        return any(map(self._overrides, ("integral", "log_integral", "between", "log_between")))
 
-    def log_integral(self) -> Node:
-        """The logarithm of `integral`, in a form that holds where the integral underflows."""
-        return build.log(self.integral())
+    def _overrides(self, method: str) -> bool:
+        return getattr(type(self), method) is not getattr(Density, method)
 
     def breaks(self) -> tuple[Operand, ...]:
         """Points where the shape is not smooth, for quadrature and tests."""
@@ -116,23 +152,33 @@ class Density:
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters the normalised density depends on, in the order of its fields."""
         found: list[Parameter] = []
-        for value in (getattr(self, field.name) for field in fields(self)):
-            for part in value if isinstance(value, tuple) else (value,):
-                if isinstance(part, Density):
-                    found += part.parameters
-                elif build.is_operand(part):
-                    found += (node.parameter for node in leaves([as_node(part)], Op.PARAM))
+        for held in self._held():
+            if isinstance(held, Density):
+                found += held.parameters
+            elif build.is_operand(held):
+                found += (node.parameter for node in leaves([as_node(held)], Op.PARAM))
         return distinct(found)
+
+    def _held(self) -> Iterator[Any]:
+        """What the fields hold, one by one."""
+        for value in (getattr(self, field.name) for field in fields(self)):
+            yield from value if isinstance(value, tuple) else (value,)
+
+    def _values(self) -> list[Node]:
+        return [as_node(held) for held in self._held() if build.is_operand(held)]
+
+    def _parts(self) -> list[Density]:
+        return [held for held in self._held() if isinstance(held, Density)]
 
     def named(self, name: str) -> Mixture:
         """The density as the single, unscaled component `name` of a model."""
-        from morefit_py.pdfs.mixture import Mixture, Term
+        from morefit_py.pdfs.composition.mixture import Mixture, Term
 
         return Mixture((Term(name, self, None),))
 
     def __rmul__(self, factor: Operand) -> Mixture:
         """`n * density`: a component of an extended model with expected yield n."""
-        from morefit_py.pdfs.mixture import Mixture, Term
+        from morefit_py.pdfs.composition.mixture import Mixture, Term
 
         return Mixture((Term(self.type, self, None),)).__rmul__(factor)
 
@@ -144,7 +190,7 @@ class Density:
 
     def __radd__(self, other: int) -> Mixture:
         """`0 + density`, with which `sum` begins; without a yield nothing else can be added to a density."""
-        from morefit_py.pdfs.mixture import as_mixture
+        from morefit_py.pdfs.composition.mixture import as_mixture
 
         return other + as_mixture(self)
 

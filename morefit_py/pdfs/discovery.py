@@ -1,4 +1,4 @@
-"""Which densities there are, and what their fields are: a new file in this folder suffices."""
+"""Which densities there are, and what their fields are: a new file in a family's folder suffices."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from morefit_py.pdfs.kinds import ANNOTATIONS, kind_of
 @cache
 def registry() -> dict[str, type[Density]]:
     """Every density of this package by its type name, in alphabetic order."""
-    for module in pkgutil.iter_modules(pdfs.__path__):
-        import_module(f"{pdfs.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(pdfs.__path__, f"{pdfs.__name__}."):
+        import_module(module.name)
     inside = (found for found in concrete_densities() if found.__module__.startswith(f"{pdfs.__name__}."))
     return {found.type: found for found in sorted(inside, key=lambda found: found.type)}
 

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from morefit_py.errors import ModelError
 from morefit_py.graph.build import as_node, is_operand
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, leaves
-from morefit_py.graph.op import Op, Stage
+from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.pdfs.integration.corners import columns_of
 from morefit_py.pdfs.kinds import kind_of
 
 if TYPE_CHECKING:
@@ -52,7 +56,7 @@ def check_fields(density: Density) -> None:
             if kind in ("observable", "observables"):
                 _check_observable(density, where, value)
             elif kind in ("value", "values"):
-                _check_value(where, value, density.domains.get(field.name))
+                _check_value(density, where, value, density.domains.get(field.name))
             elif kind in ("density", "densities"):
                 _check_density(where, value)
 
@@ -66,10 +70,16 @@ def as_tuple(where: str, held: Any) -> tuple[Any, ...]:
     return tuple(held)
 
 
+def start_values(value: Node) -> NDArray[np.float64]:
+    """An expression at the start of its parameters, over a grid of the observables it is conditional on."""
+    starts = {node.parameter.name: node.parameter.init for node in leaves([value], Op.PARAM)}
+    columns = columns_of([node.column for node in leaves([value], Op.COLUMN)])
+    return np.ravel(evaluate([value], starts, {"": columns})[0])
+
+
 def start_value(value: Node) -> float:
     """The value of an event-independent expression at the start values of its parameters."""
-    starts = {node.parameter.name: node.parameter.init for node in leaves([value], Op.PARAM)}
-    return float(evaluate([value], starts)[0])
+    return float(start_values(value)[0])
 
 
 def shown(held: Any) -> str:
@@ -101,23 +111,21 @@ def _check_density(where: str, held: object) -> None:
         raise ModelError(f"{where} holds {shown(held)}; give densities without yields")
 
 
-def _check_value(where: str, held: object, domain: Domain | None) -> None:
-    if isinstance(held, Observable):
-        raise ModelError(f"{where} is the observable {held.name!r}; it may depend on parameters only")
+def _check_value(density: Density, where: str, held: object, domain: Domain | None) -> None:
     if not is_operand(held):
         raise ModelError(f"{where} is {held!r}; give a Parameter, an expression or a number")
     if isinstance(held, float) and math.isnan(held):
         raise ModelError(f"{where} is nan; it must be finite")
     value = as_node(held)  # type: ignore[arg-type]
-    if value.stage & Stage.DATASET:
-        raise ModelError(f"{where} depends on an observable; it may depend on parameters only")
-    start = start_value(value)
-    if not math.isfinite(start):
-        raise ModelError(f"{where} is {start:g} at the start; it must be finite")
+    _check_columns(density, where, held, value)
+    start = start_values(value)
+    if not np.all(np.isfinite(start)):
+        raise ModelError(f"{where} is {start[~np.isfinite(start)][0]:g} at the start; it must be finite")
     if domain is None:
         return
-    if not domain.holds(start):
-        raise ModelError(f"{where} is {start:g} at the start; it must be {domain}")
+    lowest = float(np.min(start))
+    if not domain.holds(lowest):
+        raise ModelError(f"{where} is {lowest:g} at the start; it must be {domain}")
     if value.op is Op.PARAM and not value.parameter.fixed:
         low = value.parameter.low
         if math.isfinite(low) and not domain.holds(low):
@@ -125,3 +133,16 @@ def _check_value(where: str, held: object, domain: Domain | None) -> None:
                 f"{where}: the lower limit {low:g} of parameter {value.parameter.name!r} lies outside its "
                 f"domain, it must be {domain}; raise the limit"
             )
+
+
+def _check_columns(density: Density, where: str, held: object, value: Node) -> None:
+    """Whether a value depends on no observable but such as the density can be conditional on."""
+    own = {x.name for x in density.observables}
+    for node in leaves([value], Op.COLUMN):
+        x = node.column
+        verb = "is" if isinstance(held, Observable) else "depends on"
+        what = f"{verb} the observable {x.name!r}"
+        if x.name in own:
+            raise ModelError(f"{where} {what}, which the density is of; it may depend on others only")
+        if not math.isfinite(x.width):
+            raise ModelError(f"{where} {what}, which has no finite bounds; give it bounds")

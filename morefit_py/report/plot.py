@@ -15,7 +15,7 @@ from morefit_py.graph.build import ONE
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.dataset import Dataset
-from morefit_py.pdfs.mixture import Mixture
+from morefit_py.pdfs.composition.mixture import Mixture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,7 +11,7 @@ from morefit_py.errors import GraphError, ModelError, nearest
 from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.model.constraint import GaussianConstraint
 from morefit_py.model.model import Model
-from morefit_py.pdfs.mixture import Mixture
+from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.spec import layout_v0, layout_v1
 from morefit_py.spec.lines import Document, PathParts
 from morefit_py.spec.mixtures import mixture

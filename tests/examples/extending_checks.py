@@ -17,7 +17,7 @@ import morefit_py as mf
 from morefit_py.codegen.dialects import dialect_names
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.sympy_bridge import latex
-from morefit_py.pdfs.quadrature import quadrature
+from morefit_py.pdfs.integration.quadrature import quadrature
 
 X = mf.Observable("t", 0, 10)
 TAU = mf.Parameter("tau", 2, limits=(1, 4))
@@ -29,7 +29,7 @@ channels:
   - name: z
     data: {{ file: z.parquet }}
     observables: [{{ name: mass, bounds: [80, 100] }}]
-    processes: [{{ name: z, pdf: {{ type: breit_wigner, observable: mass, {} }}, yield: n }}]
+    processes: [{{ name: z, pdf: {{ type: hyperbolic_secant, observable: mass, {} }}, yield: n }}]
 """
 
 
@@ -39,8 +39,8 @@ def a_density() -> None:
 
     x = mf.Observable("mass", 80, 100)
     mean, width = mf.Parameter("mean", 91, limits=(89, 93)), mf.Parameter("width", 2.5, limits=(1, 5))
-    density = mf.pdfs.BreitWigner(x, mean, width)
-    assert mf.pdfs.registry()["breit_wigner"] is mf.pdfs.BreitWigner
+    density = mf.pdfs.HyperbolicSecant(x, mean, width)
+    assert mf.pdfs.registry()["hyperbolic_secant"] is mf.pdfs.HyperbolicSecant
     values = {"mean": 91.0, "width": 2.5}
     closed, numeric = evaluate([density.integral(), quadrature(density).value], values)
     assert math.isclose(closed, numeric, rel_tol=1e-10)
@@ -52,7 +52,7 @@ def a_density() -> None:
     for fields in ("mean: m, width: w", "params: [m, w]"):
         Path("z.yaml").write_text(SPEC.format(fields))
         model, _ = mf.load("z.yaml")
-        assert isinstance(model.channels["z"].terms[0].density, mf.pdfs.BreitWigner)
+        assert isinstance(model.channels["z"].terms[0].density, mf.pdfs.HyperbolicSecant)
 
 
 def an_operation() -> None:

@@ -14,7 +14,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(?:#([\w-]+))?\)")
 # A file of the package, as the pages name it.
 SOURCE = re.compile(r"`(\w+/[\w/]+\.\w+)`")
 # Files that an example writes, or would.
-WRITTEN = {"tests/pdfs/test_breit_wigner.py"}
+WRITTEN = {"tests/pdfs/peaks/test_hyperbolic_secant.py"}
 
 
 def anchors(page: Path) -> set[str]:

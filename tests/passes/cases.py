@@ -14,10 +14,10 @@ from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.model.model import as_model
 from morefit_py.model.nll import nll
-from morefit_py.pdfs.chebyshev import Chebyshev
-from morefit_py.pdfs.crystal_ball import CrystalBall
-from morefit_py.pdfs.exponential import Exponential
-from morefit_py.pdfs.gaussian import Gaussian
+from morefit_py.pdfs.backgrounds.chebyshev import Chebyshev
+from morefit_py.pdfs.backgrounds.exponential import Exponential
+from morefit_py.pdfs.peaks.crystal_ball import CrystalBall
+from morefit_py.pdfs.peaks.gaussian import Gaussian
 from tests.strategies import PARAMETERS, expressions
 
 ROWS = 40

@@ -11,6 +11,7 @@ from scipy.stats import kstest
 from morefit_py.graph.build import param
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node
+from morefit_py.graph.symbols import Observable
 from morefit_py.model.sampling import sample_density
 from morefit_py.passes.differentiate import derivatives
 from morefit_py.pdfs import fields_of, registry
@@ -69,6 +70,19 @@ def test_density_is_the_exponential_of_log_density(case: Case) -> None:
 def test_integral_is_one(case: Case) -> None:
     nodes, weights = case.panels
     assert np.sum(weights * np.exp(case.log_density(nodes))) == pytest.approx(1.0, abs=2e-9)
+
+
+@every_case
+def test_integral_between_two_points(case: Case) -> None:
+    x = case.density.x
+    edges = x.low + x.width * np.array([0.0, 0.11, 0.4, 0.43, 0.77, 1.0])
+    low, high = Observable("_low", x.low, x.high), Observable("_high", x.low, x.high)
+    columns = {"": {"_low": edges[:-1], "_high": edges[1:]}}
+    parts = evaluate([case.density.between(low, high)], case.values, columns)[0]
+    whole = evaluate([case.density.integral()], case.values)[0]
+    for part, a, b in zip(np.broadcast_to(parts, (5,)), edges[:-1], edges[1:], strict=True):
+        nodes, weights = case.rule(a, b)
+        assert part / whole == pytest.approx(np.sum(weights * np.exp(case.log_density(nodes))), abs=2e-9)
 
 
 @every_case

@@ -56,7 +56,7 @@ def test_parameters_in_the_order_of_the_fields() -> None:
 def test_fields_are_checked() -> None:
     with pytest.raises(ModelError, match="exponential: slope is None; give a Parameter"):
         Exponential(X, None)  # type: ignore[arg-type]
-    with pytest.raises(ModelError, match="exponential: slope depends on an observable"):
+    with pytest.raises(ModelError, match="exponential: slope depends on the observable 'x', which"):
         Exponential(X, as_node(X))
     with pytest.raises(ModelError, match="gaussian: mu is inf at the start; it must be finite"):
         Gaussian(X, np.inf, 1.0)

@@ -61,7 +61,8 @@ def test_fields_in_the_wrong_order() -> None:
         "(the order of the fields is observable, mu, sigma)"
     )
     with pytest.raises(
-        ModelError, match="gaussian: mu is the observable 'x'; it may depend on parameters only"
+        ModelError,
+        match="gaussian: mu is the observable 'x', which the density is of; it may depend on others only",
     ):
         Gaussian(X, X, SIGMA)
     with pytest.raises(ModelError, match="exponential: observable is 'x'; give an Observable"):

@@ -1,0 +1,1 @@
+"""Backgrounds: slopes, polynomials and thresholds."""

@@ -1,0 +1,1 @@
+"""Densities made of others: sums, products, truncations, convolutions, and free formulas."""

@@ -1,0 +1,1 @@
+"""Numeric integrals, and where densities are looked at before a fit."""

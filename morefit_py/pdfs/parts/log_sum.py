@@ -1,0 +1,55 @@
+"""The logarithm of a weighted sum of densities, in the cheapest form that cannot underflow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from morefit_py.graph.bounds import bounds
+from morefit_py.graph.build import ZERO, Node, add, detach, exp, log, maximum, minimum, mul, select, sub
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.integration.corners import columns_of, corner_points, evaluate_at, inside_room
+
+# Far above the smallest positive double, 1e-308: room for products with yields and derivatives.
+_LOG_SMALLEST = -500.0
+# Less than any logarithm of a density.
+_NEVER = -1e300
+
+
+def never_underflows(densities: Sequence[Density]) -> bool:
+    """Whether plain sums are safe: every normalisation exists and one density stays above underflow."""
+    safe = False
+    for density in densities:
+        points = inside_room(corner_points(density.parameters, unlimited=10.0), density.room())
+        roots = [density.log_integral(), density.log_density()]
+        normalisation, log_density = evaluate_at(roots, points, columns_of(density.observables))
+        if not np.all(np.abs(normalisation) < -_LOG_SMALLEST):
+            return False
+        safe = safe or bool(np.all(log_density > _LOG_SMALLEST))
+    return safe
+
+
+def log_sum_exp(weights: Sequence[Node], logarithms: Sequence[Node]) -> Node:
+    """log sum_i w_i exp(l_i), scaled by the largest exponential whose weight is positive.
+
+    A component of weight zero may be larger still: its exponential is cut at exp(700), so that its
+    derivative by the weight stays large but finite.
+    """
+    terms = list(zip(weights, logarithms, strict=True))
+    largest: Node | None = None
+    for weight, value in terms:
+        present = value if _is_positive(weight) else add(value, select(weight > 0.0, 0.0, _NEVER))
+        largest = present if largest is None else maximum(largest, present)
+    assert largest is not None
+    # It cancels from value and derivatives, so it is a constant to both.
+    largest = detach(largest)
+    summed = ZERO
+    for weight, value in terms:
+        exponent = sub(value, largest)
+        summed = add(summed, mul(weight, exp(exponent if _is_positive(weight) else minimum(exponent, 700.0))))
+    return add(largest, log(summed))
+
+
+def _is_positive(weight: Node) -> bool:
+    return bounds(weight)[0] > 0.0

@@ -1,0 +1,1 @@
+"""Signals: densities with one peak."""

@@ -1,0 +1,71 @@
+"""Cases of backgrounds."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.interpolate import BPoly
+
+from morefit_py.graph.symbols import Observable
+from morefit_py.pdfs import Argus, Bernstein, Chebyshev, Exponential, Uniform
+
+from .case import ENERGY, FULL_ENERGY, MASS, Case, parameters
+
+
+def exponential(name: str, slope: float) -> Case:
+    end = MASS.low if slope < 0 else MASS.high
+    return Case(
+        f"exponential {name}",
+        Exponential(MASS, *parameters(slope=slope)),
+        lambda x: np.exp(slope * (x - end)),
+    )
+
+
+def chebyshev(name: str, *c: float) -> Case:
+    starts = parameters(**{f"c{i}": value for i, value in enumerate(c, start=1)})
+
+    def shape(x: np.ndarray) -> np.ndarray:
+        u = (2 * x - (MASS.low + MASS.high)) / MASS.width
+        return np.polynomial.chebyshev.chebval(u, [1.0, *c])
+
+    return Case(f"chebyshev {name}", Chebyshev(MASS, starts), shape)
+
+
+def bernstein(name: str, *b: float) -> Case:
+    starts = parameters(**{f"b{i}": value for i, value in enumerate(b)})
+    return Case(
+        f"bernstein {name}",
+        Bernstein(MASS, starts),
+        BPoly(np.array(b, dtype=float)[:, None], [MASS.low, MASS.high]),
+    )
+
+
+def argus(name: str, x: Observable, c: float, p: float) -> Case:
+    def shape(m: np.ndarray) -> np.ndarray:
+        z = 1 - (m / x.high) ** 2
+        return m * z**p * np.exp(c * z - max(c, 0.0))
+
+    return Case(f"argus {name}", Argus(x, *parameters(c=c, p=p)), shape)
+
+
+CASES = [
+    exponential("falling", -0.004),
+    exponential("rising", 0.02),
+    exponential("flat", 0.0),
+    exponential("nearly flat", 1e-9),
+    exponential("steep", -2.0),
+    chebyshev("third order", -0.4, 0.15, 0.05),
+    chebyshev("eighth order", 0.2, -0.1, 0.1, 0.05, -0.05, 0.03, 0.02, 0.1),
+    chebyshev("touching zero", -1.0),
+    bernstein("third order", 1.0, 0.4, 0.2, 0.7),
+    bernstein("zero at the bounds", 0.0, 1.0, 0.5, 0.0),
+    bernstein("constant", 2.0),
+    Case("uniform", Uniform(MASS), np.ones_like),
+    argus("ordinary", ENERGY, -20, 0.5),
+    argus("from zero", FULL_ENERGY, -3.0, 0.5),
+    argus("rising", ENERGY, 8.0, 0.5),
+    argus("no power", ENERGY, -5.0, 0.0),
+    argus("no exponential", ENERGY, 0.0, 1.3),
+    argus("small power", ENERGY, -5.0, 0.05),
+    argus("steep", FULL_ENERGY, 300.0, 2.0),
+    argus("steep the other way", FULL_ENERGY, -300.0, 3.0),
+]

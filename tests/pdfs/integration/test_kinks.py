@@ -1,0 +1,28 @@
+import pytest
+
+from morefit_py.graph.build import Node, as_node, exp, maximum, select
+from morefit_py.graph.meaning import evaluate
+from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.pdfs.integration.kinks import kinks
+
+X, Y = Observable("x", 0.0, 1.0), Observable("y", 0.0, 1.0)
+A, B = Parameter("a", 0.3), Parameter("b", 2.0)
+
+
+@pytest.mark.parametrize(
+    ("expression", "points"),
+    [
+        (exp(-A * X), []),
+        (abs(X - as_node(A)), [0.3]),
+        (select(B * X < A, 1.0, X), [0.15]),
+        (select(A <= 1.0 - B * X, 1.0, X), [0.35]),
+        (maximum(X, 1.0 - as_node(X)), [0.5]),
+        (select(as_node(A) < B, X, 1.0), []),
+        (abs(X * as_node(X) - A), []),
+        (abs(X - as_node(Y)), []),
+        (abs(X - as_node(A)) + abs(B * (X - as_node(A))), [0.3, 0.3]),
+    ],
+)
+def test_points_where_a_selection_switches(expression: Node, points: list[float]) -> None:
+    found = evaluate(kinks(expression, X), {"a": 0.3, "b": 2.0})
+    assert sorted(float(value) for value in found) == pytest.approx(points)

@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+
+from morefit_py.graph.build import as_node, param
+from morefit_py.graph.meaning import evaluate
+from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.passes.differentiate import derivatives
+from morefit_py.pdfs import Exponential, Gaussian
+from morefit_py.pdfs.parts.log_sum import log_sum_exp, never_underflows
+
+X = Observable("x", 0.0, 1000.0)
+A, B = Parameter("a", 0.0), Parameter("b", 0.0)
+SIGMA = Parameter("sigma", 10.0, (1.0, 20.0))
+
+
+def test_log_sum_exp_far_below_underflow() -> None:
+    root = log_sum_exp([as_node(2.0), as_node(3.0)], [param(A), param(B)])
+    gradient = derivatives(root, [param(A), param(B)]).gradient
+    value, *shares = evaluate([root, *gradient], {"a": -5000.0, "b": -5001.0})
+    assert value == pytest.approx(-5000.0 + np.log(2 + 3 / np.e))
+    assert shares == pytest.approx([2 / (2 + 3 / np.e), 3 / np.e / (2 + 3 / np.e)])
+
+
+def test_one_density_above_underflow_suffices() -> None:
+    narrow = Gaussian(X, 500.0, SIGMA)
+    gentle = Exponential(X, Parameter("slope", -1e-3, (-1e-2, 1e-2)))
+    steep = Exponential(X, Parameter("slope", -1e-3, (-5.0, 0.0)))
+    assert never_underflows([narrow, gentle])
+    assert not never_underflows([narrow])
+    assert not never_underflows([narrow, steep])
+
+
+def test_a_normalisation_out_of_reach_is_not_safe() -> None:
+    outside = Gaussian(X, Parameter("mu", 500.0, (-5000.0, 5000.0)), SIGMA)
+    gentle = Exponential(X, Parameter("slope", -1e-3, (-1e-2, 1e-2)))
+    assert not never_underflows([outside, gentle])
+
+
+def test_a_parameter_without_limits_may_go_far() -> None:
+    assert never_underflows([Exponential(X, Parameter("slope", -1e-3))])
+    assert not never_underflows([Exponential(X, Parameter("slope", -1.0))])
