@@ -193,5 +193,8 @@ def _result(
         calls=calls,
         times=times,
         message=minimum.message,
+        limits=dict(
+            zip(names, zip(objective.lower.tolist(), objective.upper.tolist(), strict=True), strict=True)
+        ),
         **extra,
     )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -14,6 +12,7 @@ import numpy as np
 from morefit_py.errors import FitError
 from morefit_py.fit.hesse import read_only
 from morefit_py.fit.objective import Matrix
+from morefit_py.fit.plain import decoded, encoded
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,7 +29,7 @@ class FitResult:
     one at a limit or without curvature. `asymmetric_errors` holds (lower < 0, upper > 0) where MINOS ran.
     `global_correlations` has the largest correlation of each parameter with any combination of the others,
     sqrt(1 - 1/(V_ii (V^-1)_ii)) with V the covariance: 0 for one that is independent, near 1 for one that
-    the data determine only together with others.
+    the data determine only together with others. `limits` holds (lower, upper), infinite where there is none.
     `covariance` and `correlation` (P, P) are read-only, in the order of `parameters`, with zero rows for
     parameters that are fixed or at a limit. `nll` is the full NLL at the minimum and `edm` the expected
     distance to it in NLL. The result is `valid` only if the exact gradient and Hessian say so, and
@@ -60,6 +59,7 @@ class FitResult:
     provenance: dict[str, Any] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     latex: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """The result as JSON text that `from_json` reads back to the last bit.
@@ -67,13 +67,13 @@ class FitResult:
         Numbers that JSON does not have are written as `{"float": "nan"}`, with inf and -inf alike.
         """
         content = {"format": FORMAT} | {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        return json.dumps(_encoded(content), indent=1, allow_nan=False, ensure_ascii=False)
+        return json.dumps(encoded(content), indent=1, allow_nan=False, ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str) -> FitResult:
         """Reads what `to_json` wrote; raises FitError for anything else."""
         try:
-            content = _decoded(json.loads(text))
+            content = decoded(json.loads(text))
         except json.JSONDecodeError as error:
             raise FitError(
                 f"fit result: line {error.lineno} is not JSON ({error.msg}); give a saved one"
@@ -88,8 +88,8 @@ class FitResult:
             content[name] = read_only(np.array(content[name], dtype=np.float64).reshape(size, size))
         for name in ("parameters", "reasons", "at_limit", "fixed", "notes"):
             content[name] = tuple(content[name])
-        sides = content["asymmetric_errors"]
-        content["asymmetric_errors"] = {name: (lower, upper) for name, (lower, upper) in sides.items()}
+        for name in ("asymmetric_errors", "limits"):
+            content[name] = {key: (lower, upper) for key, (lower, upper) in content[name].items()}
         return FitResult(**content)
 
     def save(self, path: str | Path) -> None:
@@ -115,26 +115,3 @@ class FitResult:
         from morefit_py.fit.present import as_html
 
         return as_html(self)
-
-
-def _encoded(value: Any) -> Any:
-    """The value in what JSON has; NumPy's numbers and arrays become numbers and lists."""
-    if isinstance(value, Mapping):
-        return {str(key): _encoded(entry) for key, entry in value.items()}
-    if isinstance(value, np.ndarray | np.generic):
-        return _encoded(value.tolist())
-    if isinstance(value, list | tuple):
-        return [_encoded(entry) for entry in value]
-    if isinstance(value, float) and not isfinite(value):
-        return {"float": str(value)}
-    return value
-
-
-def _decoded(value: Any) -> Any:
-    if isinstance(value, dict):
-        if value.keys() == {"float"} and value["float"] in ("nan", "inf", "-inf"):
-            return float(value["float"])
-        return {key: _decoded(entry) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_decoded(entry) for entry in value]
-    return value

@@ -70,3 +70,11 @@ def test_save_and_load(tmp_path):
 def test_what_is_no_result_is_refused(text):
     with pytest.raises(FitError, match=r"fit result: .*; give a saved one"):
         FitResult.from_json(text)
+
+
+def test_limits_are_those_of_the_parameters():
+    problem = gauss_exp(60, 80)
+    found = minimise(problem).limits
+    assert list(found) == list(problem.parameters)
+    assert np.array(list(found.values())).T.tolist() == [problem.lower.tolist(), problem.upper.tolist()]
+    assert minimise(flat()).limits == dict.fromkeys(flat().parameters, (-inf, inf))
