@@ -22,7 +22,13 @@ from morefit_py.fit.compiled import CompiledFit, compile
 from morefit_py.fit.result import FitResult
 from morefit_py.graph import build as expressions
 from morefit_py.graph.symbols import Observable, Parameter
-from morefit_py.model.constraint import Constraint, GaussianConstraint
+from morefit_py.model.blinding import blinded
+from morefit_py.model.constraints.constraint import Constraint
+from morefit_py.model.constraints.gaussian import GaussianConstraint
+from morefit_py.model.constraints.log_normal import LogNormalConstraint
+from morefit_py.model.constraints.multivariate_gaussian import MultivariateGaussianConstraint
+from morefit_py.model.constraints.penalty import Penalty
+from morefit_py.model.constraints.poisson import PoissonConstraint
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model
 from morefit_py.model.modifiers import normsys, weightsys
@@ -45,14 +51,19 @@ __all__ = [
     "FitResult",
     "GaussianConstraint",
     "GraphError",
+    "LogNormalConstraint",
     "Mixture",
     "Model",
     "ModelError",
     "MorefitError",
     "MorefitWarning",
+    "MultivariateGaussianConstraint",
     "Observable",
     "Parameter",
+    "Penalty",
+    "PoissonConstraint",
     "SpecError",
+    "blinded",
     "compile",
     "devices",
     "dialects",

@@ -11,7 +11,7 @@ from morefit_py.graph.build import Node
 from morefit_py.graph.node import leaves
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Observable, Parameter, distinct
-from morefit_py.model.constraint import Constraint
+from morefit_py.model.constraints.constraint import Constraint
 from morefit_py.pdfs.composition.mixture import Mixture, as_mixture
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import shown

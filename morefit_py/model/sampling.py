@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from morefit_py.errors import ModelError, nearest
 from morefit_py.graph.meaning import evaluate
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.envelope import Envelope, Function, draw, envelope
+from morefit_py.model.drawing import Drawer
 from morefit_py.model.model import Model, as_model
 from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.pdfs.density import Density
@@ -25,24 +27,26 @@ def sample(
     values: Values | None = None,
     seed: int = 0,
     size: int | None = None,
+    given: Mapping[str, Any] | Dataset | None = None,
 ) -> Dataset | dict[str, Dataset]:
     """One toy: a data set, or one for each channel if there are several.
 
     `values` replaces the start values of parameters by name. Each component has Poisson(yield) events,
-    or there are exactly `size` in every channel, divided among the components by their yields. The same
-    seed gives the same events. Raises ModelError for names that are no parameters, for a yield that is
-    negative, and for a model without yields when no size is given.
+    or there are exactly `size` in every channel, divided among the components by their yields. `given` holds
+    the columns that a model is conditional on, such as the errors per event; there is then an event for
+    each of its rows. The same seed gives the same events. Raises ModelError for names that are no
+    parameters, for a yield that is negative, for a model without yields when no size is given, and where
+    what a density is conditional on is not given.
     """
-    return Sampler(as_model(model), values or {}).draw(seed, size)
+    return Sampler(as_model(model), values or {}).draw(seed, size, given)
 
 
 def sample_density(
     density: Density, size: int, generator: np.random.Generator, values: Values | None = None
 ) -> dict[str, Array]:
     """`size` events of one density on its bounds, by observable."""
-    function = _function(density, {p.name: p.init for p in density.parameters} | dict(values or {}))
-    bound = envelope(density.type, function, density.observables)
-    return _columns(density, draw(function, bound, size, generator)[0])
+    drawer = Drawer({p.name: p.init for p in density.parameters} | dict(values or {}))
+    return drawer.draw(density.type, density, size, generator)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +58,6 @@ class Sampler:
 
     model: Model
     values: Values = field(default_factory=dict)
-    _envelopes: dict[tuple[str, int], Envelope] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         known = [parameter.name for parameter in self.model.parameters]
@@ -62,28 +65,51 @@ class Sampler:
             if name not in known:
                 raise ModelError(f"{name!r} is not a parameter of the model{nearest(name, known)}")
 
-    def draw(self, seed: int = 0, size: int | None = None) -> Dataset | dict[str, Dataset]:
+    def draw(
+        self, seed: int = 0, size: int | None = None, given: Mapping[str, Any] | Dataset | None = None
+    ) -> Dataset | dict[str, Dataset]:
         """One toy, as `sample` describes it."""
         toys = {
-            name: self._channel(index, name, mixture, seed, size)
+            name: self._channel(index, name, mixture, seed, size, given)
             for index, (name, mixture) in enumerate(self.model.channels.items())
         }
         return toys if len(toys) > 1 else next(iter(toys.values()))
 
-    @property
+    @cached_property
     def _point(self) -> dict[str, float]:
         return {p.name: p.init for p in self.model.parameters} | dict(self.values)
 
-    def _channel(self, channel: int, name: str, mixture: Mixture, seed: int, size: int | None) -> Dataset:
+    @cached_property
+    def _drawer(self) -> Drawer:
+        return Drawer(self._point)
+
+    def _channel(
+        self,
+        channel: int,
+        name: str,
+        mixture: Mixture,
+        seed: int,
+        size: int | None,
+        given: Mapping[str, Any] | Dataset | None,
+    ) -> Dataset:
+        rows = _rows(name, mixture, given)
+        if rows:
+            size = len(next(iter(rows.values())))
         whole = _generator(seed, channel)
         streams = [_generator(seed, channel, component) for component in range(len(mixture.terms))]
         counts = self._counts(name, mixture, size, whole, streams)
-        parts = [
-            self._component(name, mixture, component, int(count), stream)
-            for component, (count, stream) in enumerate(zip(counts, streams, strict=True))
-        ]
         order = whole.permutation(int(np.sum(counts)))
-        columns = {x.name: np.concatenate([p[x.name] for p in parts])[order] for x in mixture.observables}
+        columns = {x.name: np.empty(len(order)) for x in mixture.observables}
+        columns |= rows
+        place = np.cumsum([0, *counts])
+        for component, (term, stream) in enumerate(zip(mixture.terms, streams, strict=True)):
+            where = f"channel {name!r}, component {term.name!r} ({term.density.type})"
+            # Where an event goes to, so that it meets the row it is conditional on.
+            target = order[place[component] : place[component + 1]]
+            some = {column: values[target] for column, values in rows.items()}
+            events = self._drawer.draw(where, term.density, int(counts[component]), stream, some)
+            for column, values in events.items():
+                columns[column][target] = values
         return Dataset.from_numpy(columns, source=f"toy {seed} of channel {name!r}")
 
     def _counts(
@@ -109,35 +135,23 @@ class Sampler:
             raise ModelError(f"channel {name!r}: {size} events cannot be divided, all yields are zero")
         return np.asarray(whole.multinomial(size, expected / expected.sum()))
 
-    def _component(
-        self, channel: str, mixture: Mixture, component: int, size: int, generator: np.random.Generator
-    ) -> dict[str, Array]:
-        term = mixture.terms[component]
-        function = _function(term.density, self._point)
-        if size and (channel, component) not in self._envelopes:
-            where = f"channel {channel!r}, component {term.name!r} ({term.density.type})"
-            self._envelopes[channel, component] = envelope(where, function, term.density.observables)
-        if not size:
-            return {x.name: np.empty(0) for x in term.density.observables}
-        # The envelope is not kept when raised: a toy must not depend on those drawn before it.
-        return _columns(term.density, draw(function, self._envelopes[channel, component], size, generator)[0])
+
+def _rows(name: str, mixture: Mixture, given: Mapping[str, Any] | Dataset | None) -> dict[str, Array]:
+    """The columns that the components of a channel are conditional on."""
+    if not mixture.given:
+        return {}
+    held = given.columns if isinstance(given, Dataset) else dict(given or {})
+    rows = {}
+    for x in mixture.given:
+        if x.name not in held:
+            raise ModelError(
+                f"channel {name!r} is conditional on {x.name!r}{nearest(x.name, held)}; give its values as "
+                "`given`, or multiply by its density"
+            )
+        rows[x.name] = np.asarray(held[x.name], dtype=np.float64)
+    return rows
 
 
 def _generator(seed: int, *key: int) -> np.random.Generator:
     """An independent stream for every channel and component."""
     return np.random.Generator(np.random.Philox(np.random.SeedSequence(seed, spawn_key=key)))
-
-
-def _function(density: Density, values: Values) -> Function:
-    root = density.log_density()
-
-    def function(points: Array) -> Array:
-        columns = {x.name: points[:, i] for i, x in enumerate(density.observables)}
-        value = np.exp(evaluate([root], values, {"": columns})[0])
-        return np.broadcast_to(value, (len(points),))
-
-    return function
-
-
-def _columns(density: Density, events: Array) -> dict[str, Array]:
-    return {x.name: np.ascontiguousarray(events[:, i]) for i, x in enumerate(density.observables)}

@@ -53,10 +53,11 @@ def never_underflows(mixture: Mixture) -> bool:
 def _check(where: str, density: Density) -> None:
     points = inside_room(corner_points(density.parameters), density.room())
     corners = count(points)
-    columns = columns_of(density.observables, min(max(_EVALUATIONS // corners, _ROWS[0]), _ROWS[1]))
+    size = min(max(_EVALUATIONS // corners, _ROWS[0]), _ROWS[1])
+    columns = columns_of((*density.observables, *density.given), size)
     rows = next(iter(columns.values())).size
     normalisation, shape = evaluate_at([density.log_integral(), density.shape()], points, columns)
-    bad = np.broadcast_to(~np.isfinite(normalisation), (corners, 1))[:, 0]
+    bad = ~np.all(np.isfinite(np.broadcast_to(normalisation, (corners, rows))), axis=1)
     grid = np.broadcast_to(shape, (corners, rows))
     largest = np.max(np.abs(grid), axis=1, keepdims=True)
     # Not `grid < ...`, so that NaN is found as well.

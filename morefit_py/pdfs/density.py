@@ -18,6 +18,7 @@ from morefit_py.graph.node import Node, leaves
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Observable, Parameter, distinct
 from morefit_py.pdfs.fields import Domain, check_fields
+from morefit_py.pdfs.kinds import kind_of
 
 if TYPE_CHECKING:
     from morefit_py.pdfs.composition.mixture import Mixture
@@ -55,8 +56,8 @@ class Density:
     @property
     def observables(self) -> tuple[Observable, ...]:
         """The observables the density is a function of, in the order of its fields."""
-        found = (getattr(self, field.name) for field in fields(self))
-        return tuple(value for value in found if isinstance(value, Observable))
+        named = [field.name for field in fields(self) if kind_of(field.type) == "observable"]
+        return tuple(value for name in named if isinstance(value := getattr(self, name), Observable))
 
     @property
     def given(self) -> tuple[Observable, ...]:
@@ -132,6 +133,10 @@ class Density:
     def breaks(self) -> tuple[Operand, ...]:
         """Points where the shape is not smooth, for quadrature and tests."""
         return ()
+
+    def inside(self) -> Node:
+        """The condition on the observables under which the density is not zero by construction."""
+        return build.TRUE
 
     def room(self) -> Node:
         """An expression of parameters that is negative where together they make no density.

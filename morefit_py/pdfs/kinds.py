@@ -15,6 +15,7 @@ _KINDS: dict[Any, str] = {
     "tuple[Operand, ...]": "values",
     "float": "number",
     "tuple[float, ...]": "numbers",
+    "tuple[tuple[float, float], ...]": "ranges",
     "Node": "expression",
     "Density": "density",
     "tuple[Density, ...]": "densities",
@@ -24,6 +25,7 @@ _KINDS: dict[Any, str] = {
     tuple[Operand, ...]: "values",
     float: "number",
     tuple[float, ...]: "numbers",
+    tuple[tuple[float, float], ...]: "ranges",
     Node: "expression",
 }
 ANNOTATIONS = tuple(annotation for annotation in _KINDS if isinstance(annotation, str))
@@ -33,6 +35,6 @@ def kind_of(annotation: Any) -> str | None:
     """The kind of a field, None for an annotation that is no density's.
 
     "observable", "value" (a parameter, an expression or a number), "number", "density", the plurals of
-    these, or "expression".
+    these, "ranges", or "expression".
     """
     return _KINDS.get(annotation)

@@ -17,7 +17,13 @@ from morefit_py.spec.scope import Scope
 Observables = Mapping[str, Observable]
 # For each field that a section gives: where it stands, and its values (one for a field in the singular).
 Written = dict[str, tuple[PathParts, list[tuple[PathParts, Any]]]]
-_PLURALS = {"observables": "observable", "values": "value", "numbers": "number", "densities": "density"}
+_PLURALS = {
+    "observables": "observable",
+    "values": "value",
+    "numbers": "number",
+    "ranges": "range",
+    "densities": "density",
+}
 
 
 def density(section: Any, path: PathParts, scope: Scope, observables: Observables) -> Density | None:
@@ -111,6 +117,7 @@ _READERS: dict[str, Callable[[Any, PathParts, Scope, Observables], Any]] = {
     "observable": _observable,
     "value": lambda value, path, scope, observables: scope.value(path, value),
     "number": lambda value, path, scope, observables: value,
+    "range": lambda value, path, scope, observables: tuple(value),
     "density": density,
     "expression": _expression,
 }

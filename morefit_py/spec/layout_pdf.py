@@ -12,16 +12,18 @@ from dataclasses import MISSING, fields
 from functools import cache
 from typing import Annotated, Any, Literal, Union
 
+from annotated_types import MinLen
 from pydantic import Discriminator, Field, Tag, create_model
 
+from morefit_py.pdfs.composition.product import Product
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.discovery import fields_of, registry
-from morefit_py.spec.section import Name, Names, Number, Section, Value
+from morefit_py.spec.section import Limits, Name, Names, Number, Section, Value
 
 # Densities of the format that this version does not have.
 UNSUPPORTED = frozenset(
     {
-        "voigtian", "histogram", "kde", "spline", "product", "histogram_from_tree", "kde_from_tree", "flow",
+        "voigtian", "histogram", "kde", "spline", "histogram_from_tree", "kde_from_tree", "flow",
         "conditional_flow", "dcr_surrogate",
     }
 )  # fmt: skip
@@ -63,6 +65,8 @@ def pdf_by_params() -> Any:
             held[f"<{name}>"] = _sections()[f"<{name} params>"]
         elif not kinds & {*_VALUES, "density", "densities"}:
             held[f"<{name}>"] = _sections()[f"<{name}>"]
+    inline = _union(dict(held), _tag)
+    held["<product>"] = _section(Product, "Params", {"components": (Annotated[list[inline], MinLen(1)], ...)})
     return _union(held, _tag)
 
 
@@ -108,6 +112,7 @@ def _by_fields(density: type[Density]) -> type[Section]:
         "values": list[Value],
         "number": Number,
         "numbers": list[Number],
+        "ranges": list[Limits],
         "density": "Pdf",
         "densities": "list[Pdf]",
         "expression": Name,

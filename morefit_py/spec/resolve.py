@@ -9,7 +9,7 @@ from typing import Any
 
 from morefit_py.errors import GraphError, ModelError, nearest
 from morefit_py.graph.symbols import Observable, Parameter
-from morefit_py.model.constraint import GaussianConstraint
+from morefit_py.model.constraints.gaussian import GaussianConstraint
 from morefit_py.model.model import Model
 from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.spec import layout_v0, layout_v1

@@ -89,5 +89,5 @@ class Argus(Density):
 
     def between(self, low: Operand, high: Operand) -> Node:
         w, integrand = self._unrolled
-        ends = (sqrt(sqrt(maximum(self._v(as_node(x)), 0.0))) for x in (high, low))
-        return gauss_legendre(integrand, w, *ends, _NODES)
+        start, stop = (sqrt(sqrt(maximum(self._v(as_node(x)), 0.0))) for x in (high, low))
+        return gauss_legendre(integrand, w, start, stop, _NODES)

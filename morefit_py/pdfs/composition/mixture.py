@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from morefit_py.errors import ModelError
-from morefit_py.graph.build import ONE, ZERO, Operand, add, as_node, is_operand, log, minimum, mul, sub
+from morefit_py.graph.build import (
+    FALSE,
+    ONE,
+    ZERO,
+    Operand,
+    add,
+    as_node,
+    is_operand,
+    log,
+    logical_or,
+    minimum,
+    mul,
+    sub,
+)
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Stage
 from morefit_py.graph.symbols import Observable
@@ -57,9 +70,14 @@ class Mixture:
 
     @property
     def observables(self) -> tuple[Observable, ...]:
-        """Every observable of any component, in order of appearance."""
-        seen = [observable for term in self.terms for observable in term.density.observables]
-        return tuple(dict.fromkeys(seen))
+        """Every observable the data must have, in order of appearance: modelled, or conditional on."""
+        modelled = [x for term in self.terms for x in term.density.observables]
+        return tuple(dict.fromkeys([*modelled, *self.given]))
+
+    @property
+    def given(self) -> tuple[Observable, ...]:
+        """The observables that components are conditional on; no component models them."""
+        return tuple(dict.fromkeys(x for term in self.terms for x in term.density.given))
 
     def expected(self) -> Node:
         """The expected number of events."""
@@ -196,6 +214,12 @@ class Fractions(Density):
         for weight, density in zip(self.weights(), self.densities, strict=True):
             total = add(total, mul(weight, density.between(low, high) / density.integral()))
         return total
+
+    def inside(self) -> Node:
+        held = FALSE
+        for density in self.densities:
+            held = logical_or(held, density.inside())
+        return held
 
     def room(self) -> Node:
         room = self.weights()[-1]

@@ -8,7 +8,7 @@ from morefit_py.errors import ModelError
 from morefit_py.graph.build import mul
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Observable, Parameter
-from morefit_py.model.constraint import GaussianConstraint
+from morefit_py.model.constraints.gaussian import GaussianConstraint
 
 THETA = Parameter("theta", 1.0)
 

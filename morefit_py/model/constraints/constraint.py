@@ -1,0 +1,53 @@
+"""What a constraint is, and the checks of what it holds that all kinds share."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from morefit_py.errors import ModelError
+from morefit_py.graph.arithmetic import Arithmetic
+from morefit_py.graph.build import Node, as_node, is_operand
+from morefit_py.graph.op import Stage
+from morefit_py.pdfs.fields import shown
+
+
+class Constraint(ABC):
+    """A term of the negative log-likelihood that depends on parameters alone.
+
+    It stands for an auxiliary measurement, whose outcome is a number or several.
+    """
+
+    @abstractmethod
+    def nll(self) -> Node:
+        """The term, normalisation included."""
+
+    @abstractmethod
+    def fluctuated(self, values: Mapping[str, float], generator: np.random.Generator) -> Constraint:
+        """The same constraint with its outcome drawn anew, as toys need it, at `values` by parameter."""
+
+
+def check_quantity(kind: str, held: object) -> str:
+    """Where an error about a constraint is; raises ModelError unless it is on an expression of parameters."""
+    if not is_operand(held):
+        raise ModelError(f"{kind}: its quantity is {shown(held)}; give a Parameter or an expression")
+    node = as_node(held)  # type: ignore[arg-type]
+    where = f"{kind} on {node}"
+    if node.stage & Stage.DATASET:
+        raise ModelError(f"{where}: it depends on an observable; it may depend on parameters only")
+    return where
+
+
+def check_number(where: str, name: str, value: Any, positive: bool = False) -> None:
+    """Raises ModelError unless a value is a finite number, and positive where it has to be."""
+    if not is_operand(value) or isinstance(value, Arithmetic):
+        raise ModelError(f"{where}: {name} is {shown(value)}; give a number")
+    if positive and not (math.isfinite(value) and value > 0):
+        what = "a width" if name == "sigma" else "it"
+        raise ModelError(f"{where}: {name} is {value}; {what} must be > 0 and finite")
+    if not math.isfinite(value):
+        raise ModelError(f"{where}: {name} {value} is not finite")
