@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.polynomial.chebyshev import chebval
+from numpy.polynomial.hermite import hermval
+from numpy.polynomial.laguerre import lagval
+from numpy.polynomial.legendre import legval
 from scipy.interpolate import BPoly
+from scipy.special import eval_chebyu
 
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs import Argus, Bernstein, Chebyshev, Exponential, Uniform
+from morefit_py.pdfs.backgrounds.chebyshev2 import Chebyshev2
+from morefit_py.pdfs.backgrounds.hermite import Hermite
+from morefit_py.pdfs.backgrounds.laguerre import Laguerre
+from morefit_py.pdfs.backgrounds.legendre import Legendre
+from morefit_py.pdfs.backgrounds.polynomial import Polynomial
+from morefit_py.pdfs.backgrounds.recurrent import Recurrent
 
 from .case import ENERGY, FULL_ENERGY, MASS, Case, parameters
 
@@ -20,14 +33,23 @@ def exponential(name: str, slope: float) -> Case:
     )
 
 
-def chebyshev(name: str, *c: float) -> Case:
-    starts = parameters(**{f"c{i}": value for i, value in enumerate(c, start=1)})
+def series(kind: type[Recurrent], value: Callable[..., np.ndarray], name: str, *c: float) -> Case:
+    starts = parameters(**{f"c{i}": number for i, number in enumerate(c, start=1)})
 
     def shape(x: np.ndarray) -> np.ndarray:
-        u = (2 * x - (MASS.low + MASS.high)) / MASS.width
-        return np.polynomial.chebyshev.chebval(u, [1.0, *c])
+        return value((2 * x - (MASS.low + MASS.high)) / MASS.width, [1.0, *c])
 
-    return Case(f"chebyshev {name}", Chebyshev(MASS, starts), shape)
+    return Case(f"{kind.type} {name}", kind(MASS, starts), shape)
+
+
+def second_kind(u: np.ndarray, c: list[float]) -> np.ndarray:
+    return np.asarray(sum(number * eval_chebyu(k, u) for k, number in enumerate(c)))
+
+
+def polynomial(name: str, origin: float, *c: float) -> Case:
+    starts = parameters(**{f"c{i}": number for i, number in enumerate(c, start=1)})
+    value = np.polynomial.Polynomial([1.0, *c])
+    return Case(f"polynomial {name}", Polynomial(MASS, starts, origin), lambda x: value(x - origin))
 
 
 def bernstein(name: str, *b: float) -> Case:
@@ -53,9 +75,17 @@ CASES = [
     exponential("flat", 0.0),
     exponential("nearly flat", 1e-9),
     exponential("steep", -2.0),
-    chebyshev("third order", -0.4, 0.15, 0.05),
-    chebyshev("eighth order", 0.2, -0.1, 0.1, 0.05, -0.05, 0.03, 0.02, 0.1),
-    chebyshev("touching zero", -1.0),
+    series(Chebyshev, chebval, "third order", -0.4, 0.15, 0.05),
+    series(Chebyshev, chebval, "eighth order", 0.2, -0.1, 0.1, 0.05, -0.05, 0.03, 0.02, 0.1),
+    series(Chebyshev, chebval, "touching zero", -1.0),
+    series(Chebyshev2, second_kind, "third order", -0.2, 0.1, 0.05),
+    series(Legendre, legval, "third order", -0.4, 0.15, 0.05),
+    series(Legendre, legval, "touching zero", 1.0),
+    series(Hermite, hermval, "fourth order", 0.1, 0.05, -0.02, 0.01),
+    series(Laguerre, lagval, "third order", 0.3, -0.2, 0.1),
+    polynomial("about its middle", 5500.0, -3e-4, 8e-7, -1e-9),
+    polynomial("far from its origin", 0.0, -3e-4, 3e-8),
+    polynomial("without coefficients", 0.0),
     bernstein("third order", 1.0, 0.4, 0.2, 0.7),
     bernstein("zero at the bounds", 0.0, 1.0, 0.5, 0.0),
     bernstein("constant", 2.0),
