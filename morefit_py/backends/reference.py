@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from morefit_py.graph.build import ZERO, Node, param
 from morefit_py.graph.meaning import evaluate
-from morefit_py.passes.differentiate import derivatives
 from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
 from morefit_py.runtime.program import Program
 
@@ -30,22 +28,6 @@ class ReferenceExecutable(Executable):
     def __init__(self, program: Program, device: Device) -> None:
         self.device = device
         self.program = program
-        self._roots: dict[int, list[Node]] = {}
-
-    def roots(self, order: int) -> list[Node]:
-        """The value and as many derivatives as the order asks."""
-        if order not in self._roots:
-            wrt = [param(parameter) for parameter in self.program.parameters]
-            value = self.program.objective
-            roots = [value]
-            if order:
-                found = derivatives(value, wrt, order)
-                roots += found.gradient
-                if order == 2:
-                    size = len(wrt)
-                    roots += [found.hessian.get((i, j), ZERO) for i in range(size) for j in range(i, size)]
-            self._roots[order] = roots
-        return self._roots[order]
 
     def upload(self, data: Mapping[str, AxisData]) -> Buffers:
         return ReferenceBuffers({name: held.columns for name, held in data.items()})
@@ -54,7 +36,7 @@ class ReferenceExecutable(Executable):
         assert isinstance(buffers, ReferenceBuffers)
         names = [parameter.name for parameter in self.program.parameters]
         values = dict(zip(names, theta, strict=True))
-        return np.array(evaluate(self.roots(order), values, buffers.columns), dtype=np.float64)
+        return np.array(evaluate(self.program.roots(order), values, buffers.columns), dtype=np.float64)
 
 
 class ReferenceBackend(Backend):

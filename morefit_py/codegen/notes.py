@@ -9,8 +9,14 @@ from morefit_py.graph.node import Node
 from morefit_py.kernel.plan import KernelPlan
 from morefit_py.passes.counts import Counts
 from morefit_py.passes.pipeline import Optimised
+from morefit_py.passes.scores import SCORES
 
-ORDER_NAMES = {0: "value", 1: "value and gradient", 2: "value, gradient and Hessian"}
+ORDER_NAMES = {
+    0: "value",
+    1: "value and gradient",
+    2: "value, gradient and Hessian",
+    SCORES: "score products",
+}
 
 
 def package_version() -> str:
@@ -51,18 +57,23 @@ def value_notes(body: Sequence[Node], labels: Mapping[Node, str]) -> dict[Node, 
 
 
 def results_note(plan: KernelPlan, slot: int) -> str:
-    """What a result is: the NLL, or its derivative by which parameters."""
+    """What a result is: the NLL, its derivative by which parameters, or the product of which scores."""
     if slot >= plan.results:
         return ""
-    names = [parameter.name for parameter in plan.parameters]
+    names = [comment(parameter.name) for parameter in plan.parameters]
+    if plan.order == SCORES:
+        return f"  // scores by {' and '.join(_pair(names, slot))}"
     if slot == 0:
         return "  // nll"
     if slot <= len(names):
-        return f"  // d nll / d {comment(names[slot - 1])}"
-    rest = slot - 1 - len(names)
-    for i, first in enumerate(names):
-        row = len(names) - i
-        if rest < row:
-            return f"  // d2 nll / d {comment(first)} d {comment(names[i + rest])}"
-        rest -= row
-    return ""
+        return f"  // d nll / d {names[slot - 1]}"
+    return "  // d2 nll / d {} d {}".format(*_pair(names, slot - 1 - len(names)))
+
+
+def _pair(names: Sequence[str], place: int) -> tuple[str, str]:
+    """The two names of an entry of an upper triangle that is stored by rows."""
+    row = 0
+    while place >= len(names) - row:
+        place -= len(names) - row
+        row += 1
+    return names[row], names[row + place]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError, DataError, FitError, nearest
 from morefit_py.graph.symbols import WEIGHT
+from morefit_py.model.binned import Binned, Statistic
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.labels import labels
 from morefit_py.model.model import Model
@@ -19,7 +21,10 @@ from morefit_py.model.nll import nll
 from morefit_py.model.survey import check_densities
 from morefit_py.runtime.backend import AxisData, Executable
 from morefit_py.runtime.choose import AUTO, Choice, choose
-from morefit_py.runtime.program import Program
+from morefit_py.runtime.program import ObjectiveProgram, Program
+
+if TYPE_CHECKING:
+    from morefit_py.likelihood.scores import Scores
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -42,8 +47,9 @@ class Likelihood:
         self.program = program
         self.choice = choice
         self.executable: Executable = choice.backend.compile(program, choice.device)
-        self._buffers = self.executable.upload(_axis_data(program, self.data))
+        self._buffers = self.executable.upload(axis_data(program, self.data))
         self._lock = threading.Lock()
+        self._released = False
         self._size = len(program.parameters)
 
     @cached_property
@@ -71,10 +77,7 @@ class Likelihood:
 
         Raises FitError for a vector of the wrong length.
         """
-        point = np.ascontiguousarray(theta, dtype=np.float64)
-        if point.shape != (self._size,):
-            names = ", ".join(self.parameters)
-            raise FitError(f"expected {self._size} values ({names}), found shape {point.shape}")
+        point = self._point(theta)
         with self._lock:
             results = self.executable.run(self._buffers, point, order)
         if order == 0:
@@ -82,10 +85,52 @@ class Likelihood:
         gradient = results[1 : 1 + self._size]
         if order == 1:
             return float(results[0]), gradient, None
-        hessian = np.empty((self._size, self._size))
-        hessian[self._triangle] = results[1 + self._size :]
-        hessian.T[self._triangle] = results[1 + self._size :]
-        return float(results[0]), gradient, hessian
+        return float(results[0]), gradient, self._symmetric(results[1 + self._size :])
+
+    def score_products(self, theta: Vector) -> Matrix:
+        """sum_i w_i^2 s_i s_i^T plus the Hessian of the constraints, (P, P): how the gradient fluctuates.
+
+        s_i is the gradient of log sum_p nu_p p_p(x_i). It comes from a kernel of its own, which is compiled,
+        and given the data, by the first call. Raises FitError for a vector of the wrong length, BackendError
+        after a release.
+        """
+        point = self._point(theta)
+        with self._lock:
+            if self._released:
+                raise BackendError("this likelihood was released; compile the model again")
+            return self._symmetric(self._scores.products(point))
+
+    def scores(self, theta: Vector, channel: str) -> Matrix:
+        """The gradient of log sum_p nu_p p_p(x_i) for each of the N events of a channel, (N, P), unweighted.
+
+        Computed by NumPy on the host. Raises FitError for a vector of the wrong length, DataError for an
+        unknown channel.
+        """
+        point = self._point(theta)
+        if channel not in self.data:
+            raise DataError(f"scores: there is no channel {channel!r}{nearest(channel, self.data)}")
+        return self._scores.values(point, channel)
+
+    @cached_property
+    def _scores(self) -> Scores:
+        from morefit_py.likelihood.scores import Scores
+
+        return Scores(self.model, self.data, self.program, self.choice)
+
+    def _point(self, theta: Vector) -> Vector:
+        """The parameters as backends take them; raises FitError for a vector of the wrong length."""
+        point = np.ascontiguousarray(theta, dtype=np.float64)
+        if point.shape != (self._size,):
+            names = ", ".join(self.parameters)
+            raise FitError(f"expected {self._size} values ({names}), found shape {point.shape}")
+        return point
+
+    def _symmetric(self, upper: Vector) -> Matrix:
+        """The symmetric matrix (P, P) with this upper triangle, given by rows."""
+        matrix = np.empty((self._size, self._size))
+        matrix[self._triangle] = upper
+        matrix.T[self._triangle] = upper
+        return matrix
 
     @cached_property
     def _triangle(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -104,6 +149,10 @@ class Likelihood:
     def release(self) -> None:
         """Give the data's memory on the device back; the likelihood cannot be evaluated any more."""
         self._buffers.release()
+        with self._lock:
+            self._released = True
+            if "_scores" in self.__dict__:
+                self._scores.release()
 
 
 def likelihood(
@@ -134,12 +183,24 @@ def checked(model: Model, data: Dataset | Mapping[str, Dataset]) -> dict[str, Da
     return held
 
 
-def program(model: Model, data: Mapping[str, Dataset], column_budget: int = COLUMN_BUDGET) -> Program:
+def program(
+    model: Model, data: Mapping[str, Dataset], column_budget: int = COLUMN_BUDGET
+) -> ObjectiveProgram:
     """The program of a model on data of this size, not compiled yet."""
-    weighted = {name for name, dataset in data.items() if dataset.weights is not None}
     rows = max(len(dataset) for dataset in data.values())
     columns = min(column_budget // (8 * rows), _PLENTY)
-    return Program(nll(model, weighted), model.parameters, columns, labels(model))
+    objective = nll(model, weighted(data), binned(data))
+    return ObjectiveProgram(objective, model.parameters, columns, labels(model))
+
+
+def weighted(data: Mapping[str, Dataset]) -> set[str]:
+    """The channels whose data carry weights."""
+    return {name for name, dataset in data.items() if dataset.weights is not None}
+
+
+def binned(data: Mapping[str, Dataset]) -> dict[str, Statistic]:
+    """The channels whose data are counts in bins, with what is minimised for them."""
+    return {name: held.statistic for name, held in data.items() if isinstance(held, Binned)}
 
 
 def _by_channel(model: Model, data: Dataset | Mapping[str, Dataset]) -> dict[str, Dataset]:
@@ -157,7 +218,8 @@ def _by_channel(model: Model, data: Dataset | Mapping[str, Dataset]) -> dict[str
     return {name: data[name] for name in model.channels}
 
 
-def _axis_data(program: Program, data: Mapping[str, Dataset]) -> dict[str, AxisData]:
+def axis_data(program: Program, data: Mapping[str, Dataset]) -> dict[str, AxisData]:
+    """What a program reads: the data of its channels, and the rows of its own axes."""
     found = {}
     for name, axis in program.axes.items():
         if axis.rows:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from morefit_py.graph.build import ZERO, Node, param
+from morefit_py.graph.build import ZERO, Node, add, param
 from morefit_py.graph.node import walk
 from morefit_py.graph.symbols import Parameter
 from morefit_py.passes.assemble import assembled
@@ -14,6 +14,8 @@ from morefit_py.passes.counts import Counts, count, sums_of
 from morefit_py.passes.differentiate import Derivatives, derivatives
 from morefit_py.passes.factor import factor
 from morefit_py.passes.products import share_products
+from morefit_py.passes.scores import FORMS as SCORE_FORMS
+from morefit_py.passes.scores import SCORES, EventTerm, ScoreProducts, score_products
 from morefit_py.passes.simplify import simplify
 from morefit_py.passes.verify import verify
 
@@ -25,6 +27,8 @@ ALL_COLUMNS = 1 << 30
 FORMS = (("reverse", True), ("reverse", False), ("forward", True), ("forward", False))
 # Beyond this size only the form that scales is tried; the others could not win in acceptable time.
 _LARGE = 600
+# How many times cheaper score products by the interface must be to be worth their rounding.
+_MUCH = 2
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Optimised:
-    """An objective ready for planning.
+    """An objective, or sums of products of its scores, ready for planning.
 
     `roots[order]` are the value, then the gradient, then the upper triangle of the Hessian row by
-    row, as far as the order asks. `columns` are data-only expressions to precompute.
+    row, as far as the order asks; or under SCORES the upper triangle of the score products.
+    `columns` are data-only expressions to precompute.
     """
 
     parameters: tuple[Parameter, ...]
@@ -80,6 +85,58 @@ def run(objective: Node, parameters: Sequence[Parameter], budget: int = ALL_COLU
     return Optimised(tuple(parameters), roots, columns, tuple(steps), form, costs)
 
 
+def run_scores(
+    terms: Sequence[EventTerm], rest: Node, parameters: Sequence[Parameter], budget: int = ALL_COLUMNS
+) -> Optimised:
+    """The sums over all terms of products of scores, plus the Hessian of `rest`, optimised as in `run`."""
+    steps: list[Step] = []
+    wrt = [param(parameter) for parameter in parameters]
+    simple = simplify([*(term.log_density for term in terms), rest])
+    held = [replace(term, log_density=one) for term, one in zip(terms, simple[:-1], strict=True)]
+    forms = [_chosen_products(term, wrt) for term in held]
+
+    triangle = dict(derivatives(simple[-1], wrt, 2).hessian)
+    for _, found, _ in forms:
+        for pair, entry in found.triangle.items():
+            triangle[pair] = add(triangle.get(pair, ZERO), entry)
+    size = len(wrt)
+    roots = {SCORES: [triangle.get((i, j), ZERO) for i in range(size) for j in range(i, size)]}
+    form = ", ".join(f"{term.axis.name}: {name}" for term, (name, _, _) in zip(held, forms, strict=True))
+    _record(steps, f"score products ({form})", roots)
+
+    whole = frozenset(walk(simple)).union(*(found.whole for _, found, _ in forms))
+    roots = {SCORES: factor(roots[SCORES], [], whole)}
+    _record(steps, "factor", roots)
+
+    columns = choose_columns(roots[SCORES], budget)
+    _record(steps, "columns", roots, columns)
+
+    roots = {SCORES: share_products(roots[SCORES], columns)}
+    columns = columns & frozenset(walk(roots[SCORES]))
+    _record(steps, "products", roots, columns)
+    costs = {
+        f"{term.axis.name}: {name}": cost
+        for term, (_, _, found) in zip(held, forms, strict=True)
+        for name, cost in found.items()
+    }
+    return Optimised(tuple(parameters), roots, columns, tuple(steps), form, costs)
+
+
+def _chosen_products(term: EventTerm, wrt: list[Node]) -> tuple[str, ScoreProducts, dict[str, int]]:
+    """One term's score products by the scores, or by the interface where that costs much less per event.
+
+    Sums of squares do not cancel; products with the Jacobian afterwards may.
+    """
+    made = {form: score_products(term, wrt, form) for form in SCORE_FORMS}
+    costs = {}
+    for form, found in made.items():
+        whole = frozenset(walk([term.log_density])) | found.whole
+        costs[form] = count(share_products(factor(found.triangle.values(), [], whole))).cost
+    scores, interface = SCORE_FORMS
+    best = interface if _MUCH * costs[interface] < costs[scores] else scores
+    return best, made[best], costs
+
+
 def _roots(value: Node, wrt: list[Node], found: Derivatives) -> dict[int, list[Node]]:
     size = len(wrt)
     triangle = [found.hessian.get((i, j), ZERO) for i in range(size) for j in range(i, size)]
@@ -111,5 +168,5 @@ def _name(method: str, interface: bool) -> str:
 def _record(
     steps: list[Step], name: str, roots: dict[int, list[Node]], columns: frozenset[Node] = frozenset()
 ) -> None:
-    verify(roots[HESSIAN], name)
-    steps.append(Step(name, {order: count(roots[order], columns) for order in ORDERS}))
+    verify(roots[max(roots)], name)
+    steps.append(Step(name, {order: count(held, columns) for order, held in roots.items()}))

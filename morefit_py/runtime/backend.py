@@ -68,7 +68,10 @@ class Executable(ABC):
 
     @abstractmethod
     def run(self, buffers: Buffers, theta: Array, order: int) -> Array:
-        """The value, then the gradient, then the Hessian's upper triangle by rows, as `order` asks."""
+        """The results of an order of the program, as `Program.roots` lists them.
+
+        Of an objective: the value, then the gradient, then the Hessian's upper triangle by rows.
+        """
 
 
 class Backend(ABC):

@@ -1,14 +1,16 @@
-"""A program: the objective of one model, with its sources made on demand and kept in the cache."""
+"""A program: what is computed of one model, with its sources made on demand and kept in the cache."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 from morefit_py.codegen.layout import Layout
+from morefit_py.graph.build import ZERO, param
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis, Parameter
@@ -23,27 +25,42 @@ if TYPE_CHECKING:
 _GENERATOR = ("graph", "passes", "kernel", "codegen")
 
 
-class Program:
-    """An objective, its parameters in order, and the labels of its values.
+class Program(ABC):
+    """Expressions of a model that define what is computed, its parameters in order, labels of its values.
 
-    `columns` bounds how many data-only expressions may be precomputed. The graph is optimised only
-    when a source is not in the cache, or when asked for.
+    `columns` bounds how many data-only expressions may be precomputed. The graph is differentiated and
+    optimised only when a source is not in the cache, or when asked for.
     """
 
     def __init__(
         self,
-        objective: Node,
+        defining: Sequence[Node],
         parameters: Sequence[Parameter],
         columns: int,
         labels: Mapping[Node, str] | None = None,
         cache: KernelCache | None = None,
     ) -> None:
-        self.objective = objective
+        self.defining = tuple(defining)
         self.parameters = tuple(parameters)
         self.columns = columns
         self.labels = dict(labels or {})
         self._cache = cache
         self._sources: dict[str, Source] = {}
+        self._roots: dict[int, list[Node]] = {}
+
+    @abstractmethod
+    def plain(self, order: int) -> list[Node]:
+        """The results of an order as they are derived, before any pass."""
+
+    @abstractmethod
+    def optimise(self) -> Optimised:
+        """The results of every order after all passes."""
+
+    def roots(self, order: int) -> list[Node]:
+        """The results of an order before any pass, derived once."""
+        if order not in self._roots:
+            self._roots[order] = self.plain(order)
+        return self._roots[order]
 
     @cached_property
     def cache(self) -> KernelCache:
@@ -51,24 +68,22 @@ class Program:
 
     @cached_property
     def text(self) -> str:
-        """The canonical text of the objective."""
-        return write([self.objective])
+        """The canonical text of what defines the program."""
+        return write(self.defining)
 
     @cached_property
     def digest(self) -> str:
-        """The digest of the objective and of the order of its parameters."""
+        """The digest of the text and of the order of the parameters."""
         return digest(self.text, *(parameter.name for parameter in self.parameters))
 
     @cached_property
     def axes(self) -> dict[str, Axis]:
         """The axes summed over, by name."""
-        return {node.axis.name: node.axis for node in walk([self.objective]) if node.op is Op.SUM}
+        return {node.axis.name: node.axis for node in walk(self.defining) if node.op is Op.SUM}
 
     @cached_property
     def optimised(self) -> Optimised:
-        from morefit_py.passes.pipeline import run
-
-        return run(self.objective, self.parameters, self.columns)
+        return self.optimise()
 
     @cached_property
     def plans(self) -> dict[int, KernelPlan]:
@@ -101,6 +116,42 @@ class Program:
         (folder / f"source.{spoken.extension}").write_text(made.text)
         (folder / "layout.json").write_text(made.layout.model_dump_json())
         return {"dialect": name, "model": self.digest}
+
+
+@final
+class ObjectiveProgram(Program):
+    """The value, gradient and Hessian of an objective: orders 0, 1 and 2."""
+
+    def __init__(
+        self,
+        objective: Node,
+        parameters: Sequence[Parameter],
+        columns: int,
+        labels: Mapping[Node, str] | None = None,
+        cache: KernelCache | None = None,
+    ) -> None:
+        super().__init__([objective], parameters, columns, labels, cache)
+
+    @property
+    def objective(self) -> Node:
+        """The value as an expression."""
+        return self.defining[0]
+
+    def plain(self, order: int) -> list[Node]:
+        from morefit_py.passes.differentiate import derivatives
+
+        if order == 0:
+            return [self.objective]
+        wrt = [param(parameter) for parameter in self.parameters]
+        found = derivatives(self.objective, wrt, order)
+        size = len(wrt) if order == 2 else 0
+        triangle = [found.hessian.get((i, j), ZERO) for i in range(size) for j in range(i, size)]
+        return [self.objective, *found.gradient, *triangle]
+
+    def optimise(self) -> Optimised:
+        from morefit_py.passes.pipeline import run
+
+        return run(self.objective, self.parameters, self.columns)
 
 
 @cache

@@ -15,7 +15,7 @@ from morefit_py.passes.counts import count
 from morefit_py.passes.pipeline import Optimised, Step
 from morefit_py.runtime.backend import AxisData
 from morefit_py.runtime.choose import Choice
-from morefit_py.runtime.program import Program
+from morefit_py.runtime.program import ObjectiveProgram
 
 AXIS = Axis("rows")
 # Of any sign, in (-1, 1), and positive: enough rows that no two lanes of a vector hold the same.
@@ -95,8 +95,8 @@ def optimised(roots: dict[str, Node] = ROOTS, parameters: tuple[Parameter, ...] 
     return Optimised(parameters, {0: held}, frozenset(), (Step("none", {0: count(held)}),), "none", {})
 
 
-def made_program() -> Program:
-    held = Program(build.add(*list(IN_LOOP.values())[:2]), PARAMETERS, 0)
+def made_program() -> ObjectiveProgram:
+    held = ObjectiveProgram(build.add(*list(IN_LOOP.values())[:2]), PARAMETERS, 0)
     held.__dict__["optimised"] = optimised()
     return held
 

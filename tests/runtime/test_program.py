@@ -12,15 +12,15 @@ from morefit_py.codegen.dialects import dialect_names
 from morefit_py.graph.build import column, exp, param, total
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.runtime.cache import KernelCache
-from morefit_py.runtime.program import Program, generator_digest
+from morefit_py.runtime.program import ObjectiveProgram, generator_digest
 
 A = Parameter("a", 0.5, limits=(0, 1))
 X = Observable("x", 0.0, 1.0)
 
 
-def objective(start: float = 0.5) -> tuple[Program, Parameter]:
+def objective(start: float = 0.5) -> tuple[ObjectiveProgram, Parameter]:
     a = Parameter("a", start, limits=(0, 1))
-    return Program(total(Axis("data"), exp(param(a) * column(X))), [a], 8), a
+    return ObjectiveProgram(total(Axis("data"), exp(param(a) * column(X))), [a], 8), a
 
 
 @pytest.fixture
@@ -32,17 +32,17 @@ def cache(tmp_path: Path) -> KernelCache:
 
 def test_the_digest_is_of_the_mathematics_and_the_order_of_parameters() -> None:
     assert objective(0.5)[0].digest == objective(0.7)[0].digest
-    other = Program(total(Axis("data"), exp(param(A) * column(X) * 2.0)), [A], 8)
+    other = ObjectiveProgram(total(Axis("data"), exp(param(A) * column(X) * 2.0)), [A], 8)
     assert other.digest != objective()[0].digest
 
 
 @pytest.mark.parametrize("dialect", dialect_names())
 def test_a_source_is_rendered_once_and_then_read(cache: KernelCache, dialect: str) -> None:
     node = objective()[0].objective
-    first = Program(node, [A], 8, cache=cache)
+    first = ObjectiveProgram(node, [A], 8, cache=cache)
     made = first.source(dialect)
     assert first.source(dialect) is made
-    again = Program(node, [A], 8, cache=cache)
+    again = ObjectiveProgram(node, [A], 8, cache=cache)
     assert again.source(dialect).text == made.text
     assert again.source(dialect).layout == made.layout
     assert "optimised" not in vars(again)
@@ -57,10 +57,10 @@ def test_sources_do_not_depend_on_what_was_built_before(tmp_path: Path) -> None:
         "    x = mf.Observable('x', 0, 1)\n"
         "    junk = [mf.expressions.exp(mf.Parameter(f'q{i}', 1) * x) for i in range(50)]\n"
         "from tests.passes.cases import mass_model\n"
-        "from morefit_py.runtime.program import Program\n"
+        "from morefit_py.runtime.program import ObjectiveProgram\n"
         "case = mass_model()\n"
         "from morefit_py.codegen.dialects import dialect_names\n"
-        "program = Program(case.objective, case.parameters, 8)\n"
+        "program = ObjectiveProgram(case.objective, case.parameters, 8)\n"
         "print(hashlib.sha256(program.source(dialect_names()[0]).text.encode()).hexdigest())\n"
     )
     root = Path(__file__).parents[2]
@@ -88,7 +88,7 @@ def test_models_of_equal_mathematics_and_other_names_have_their_own_comments(cac
     node = total(Axis("data"), exp(param(A) * column(X)))
     inner = exp(param(A) * column(X))
     texts = [
-        Program(node, [A], 8, {inner: name}, cache).source(dialect_names()[0]).text for name in ("one", "two")
+        ObjectiveProgram(node, [A], 8, {inner: name}, cache).source(dialect_names()[0]).text for name in ("one", "two")
     ]
     assert "// one" in texts[0]
     assert "// two" in texts[1]
