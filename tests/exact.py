@@ -21,6 +21,12 @@ def _lgamma(x: Any) -> Any:
     return mp.log(abs(mp.gamma(x))) if x < 0 else mp.loggamma(x)
 
 
+def _step(x: Any, table: Any) -> Any:
+    """The value of the last bin that begins at or below x, the first where none does."""
+    reached = [value for edge, value in zip(table.edges[1:-1], table.values[1:], strict=True) if edge <= x]
+    return mp.mpf([table.values[0], *reached][-1])
+
+
 EXACT: dict[Op, Callable[..., Any]] = {
     Op.ADD: lambda a, b: a + b,
     Op.MUL: lambda a, b: a * b,
@@ -58,6 +64,7 @@ EXACT: dict[Op, Callable[..., Any]] = {
     Op.DETACH: lambda a: a,
     Op.IPOW: lambda x, n: x**n,
     Op.POLYGAMMA: lambda x, n: mp.polygamma(n, x),
+    Op.TABLE: _step,
 }
 
 
@@ -73,8 +80,7 @@ def exact(roots: Iterable[Node], point: Mapping[str, Any], digits: int = 40) -> 
             elif not node.args:
                 value = mp.mpf(point[getattr(node.payload, "name")])  # noqa: B009
             else:
-                extra = (node.power,) if node.op in (Op.IPOW, Op.POLYGAMMA) else ()
-                value = EXACT[node.op](*(values[arg] for arg in node.args), *extra)
+                value = EXACT[node.op](*(values[arg] for arg in node.args), *node.extra)
             if not node.is_boolean:
                 largest = max(largest, abs(value))
             values[node] = value

@@ -21,6 +21,7 @@ from morefit_py.graph.meaning import MEANING
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import BOOLEAN, LEAVES, Op
 from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.graph.table import Table
 
 T = TypeVar("T")
 Values = NDArray[Any]
@@ -34,8 +35,13 @@ OBSERVABLES = (Observable("x", -1.0, 2.0), Observable("y", 0.1, 4.0))
 ROWS = 4
 CONSTANTS = (0.0, 1.0, -1.0, 2.0, 0.5, -0.75, 3.25)
 OPERATIONS = tuple(op for op in Op if op not in LEAVES | {Op.SUM})
-_KINKED = {Op.SELECT, Op.ABS, Op.FLOOR, Op.MIN, Op.MAX, Op.DETACH}
+_KINKED = {Op.SELECT, Op.ABS, Op.FLOOR, Op.TABLE, Op.MIN, Op.MAX, Op.DETACH}
 SMOOTH = tuple(op for op in OPERATIONS if op not in BOOLEAN | _KINKED)
+
+TABLES = (
+    Table((-2.0, 0.25, 1.0), (1.5, -0.5)),
+    Table((-3.0, -1.0, -0.2, 0.4, 0.9, 2.2, 9.0), (0.3, 2.0, -1.0, 0.7, 1.6, 0.1)),
+)
 
 # Drawn more often, because most rules are about them, and a selection needs a condition first.
 _FREQUENT = (Op.ADD, Op.MUL, Op.IPOW, Op.LT, Op.LE, Op.SELECT) * 2 + (Op.ADD, Op.MUL, Op.LT) * 2
@@ -170,11 +176,13 @@ class _Program:
         args = self._arguments(op, picks)
         if args is None:
             return
-        payload: int | None = None
+        payload: int | Table | None = None
         if op is Op.IPOW:
             payload = (2, -1, 3, -2, 4, -3)[n % 6]
         elif op is Op.POLYGAMMA:
             payload = n % 3
+        elif op is Op.TABLE:
+            payload = TABLES[n % len(TABLES)]
         low, high = _DOMAIN.get(op, _EVERYWHERE)
         if len(args) == 1 and op not in BOOLEAN:
             value = self.values[args[0]]
@@ -220,7 +228,7 @@ class _Program:
         return self._append(Step(Op.ADD, (shift, scaled)), middle + self.values[scaled])
 
     @staticmethod
-    def _is_safe(op: Op, values: list[Values], payload: int | None) -> bool:
+    def _is_safe(op: Op, values: list[Values], payload: int | Table | None) -> bool:
         if op in (Op.LT, Op.LE, Op.EQ, Op.MIN, Op.MAX):
             # At a tie the derivative, and with rounding even the choice, would be arbitrary.
             return bool(np.all(np.abs(values[0] - values[1]) > 1e-3))
@@ -228,7 +236,9 @@ class _Program:
             return bool(np.all(np.abs(values[0]) > 1e-3))
         if op is Op.FLOOR:
             return bool(np.all(np.abs(values[0] - np.round(values[0])) > 1e-3))
-        if op is Op.IPOW and payload is not None and payload < 0:
+        if op is Op.TABLE and isinstance(payload, Table):
+            return bool(np.all(np.abs(values[0][:, None] - payload.edges) > 1e-3))
+        if op is Op.IPOW and isinstance(payload, int) and payload < 0:
             return bool(np.all(np.abs(values[0]) > _MARGIN))
         if op is Op.POW:
             return bool(np.all(values[0] > _MARGIN) and np.all(np.abs(values[1]) < 4.0))

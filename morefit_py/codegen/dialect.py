@@ -17,7 +17,8 @@ _C99 = {
         Op.EXP, Op.LOG, Op.EXPM1, Op.LOG1P, Op.SQRT, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN,
         Op.ATAN2, Op.SINH, Op.COSH, Op.TANH, Op.ERF, Op.ERFC, Op.LGAMMA, Op.POW, Op.FLOOR,
     )
-} | {Op.ABS: "fabs", Op.ERFCX: "mf_erfcx", Op.POLYGAMMA: "mf_polygamma", Op.IPOW: "mf_ipow"}  # fmt: skip
+} | {Op.ABS: "fabs", Op.ERFCX: "mf_erfcx", Op.POLYGAMMA: "mf_polygamma", Op.IPOW: "mf_ipow",
+     Op.TABLE: "mf_table{}"}  # fmt: skip
 _LARGEST_FLOAT = 3.4028234663852886e38
 
 
@@ -27,8 +28,8 @@ class Dialect:
 
     `functions` spell operations in code run once a call, `event_functions` (over them) in the loop
     over events. `helpers` maps a spelled function to the templates that define it, in order, for
-    functions the language lacks. `options` are handed to every template. `float_bits` is 32 where the
-    device computes in single precision.
+    functions the language lacks; `{}` in a function stands for the number of a table. `options` are
+    handed to every template. `float_bits` is 32 where the device computes in single precision.
     """
 
     name: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from morefit_py.codegen.arrays import Arrays
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Op
@@ -22,10 +23,16 @@ Text = tuple[str, int]
 
 
 class Printer:
-    """Prints the body of one phase; `names` are the values that are there already."""
+    """Prints the body of one phase; `names` are the values that are there already.
 
-    def __init__(self, dialect: Dialect, names: Mapping[Node, str], in_loop: bool) -> None:
+    `arrays` collects the tables of the module.
+    """
+
+    def __init__(
+        self, dialect: Dialect, names: Mapping[Node, str], in_loop: bool, arrays: Arrays | None = None
+    ) -> None:
         self.dialect = dialect
+        self.arrays = arrays or Arrays(dialect)
         self.in_loop = in_loop
         self.texts: dict[Node, Text] = {node: (name, _ATOM) for node, name in names.items()}
         self.used_functions: set[str] = set()
@@ -97,6 +104,8 @@ class Printer:
             a, b = (self._wrapped(arg, _COMPARISON + 1) for arg in node.args)
             return self._choice(f"({a} {sign} {b})", a, b)
         args = [self._argument(arg) for arg in node.args]
+        if op is Op.TABLE:
+            return f"{self.arrays.lookup(node.table, self.in_loop)}({args[0]})", _ATOM
         if op is Op.POLYGAMMA:
             args.insert(0, str(node.power))
         return self._call(op, args), _ATOM

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from morefit_py.codegen.arrays import Arrays
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.codegen.layout import Layout, function_name, layout
 from morefit_py.codegen.notes import comment, header, results_note, value_notes
@@ -81,6 +82,7 @@ class _Renderer:
         self.digest = digest
         self.layout = layout(plans, dialect.chunk)
         self.functions: set[str] = set()
+        self.arrays = Arrays(dialect)
         self.most_sums = max((len(loop.terms) for plan in plans.values() for loop in plan.loops), default=1)
 
     def source(self) -> Source:
@@ -108,11 +110,13 @@ class _Renderer:
         wanted: dict[str, None] = {}
         for function in sorted(self.functions):
             wanted.update(dict.fromkeys(self.dialect.helpers.get(function, ())))
-        texts = []
-        for name in wanted:
-            template = _environment().get_template(name)
-            texts.append(template.render(real=self.dialect.real, **self.dialect.options).rstrip())
-        return texts
+        return [*(self._helper(name)() for name in wanted), *self.arrays.definitions(self._helper)]
+
+    def _helper(self, path: str) -> Callable[..., str]:
+        """What renders a template that stands outside functions."""
+        template = _environment().get_template(path)
+        known = {"real": self.dialect.real, **self.dialect.options}
+        return lambda **variables: template.render(known, **variables).rstrip()
 
     def _phase(self, plan: KernelPlan, index: int, phase: Scalars | Loop) -> str:
         name = function_name(plan.order, index, phase)
@@ -122,7 +126,7 @@ class _Renderer:
 
     def _scalars(self, name: str, plan: KernelPlan, phase: Scalars) -> str:
         names = _names(phase.reads, plan.parameters)
-        printer = Printer(self.dialect, names, in_loop=False)
+        printer = Printer(self.dialect, names, False, self.arrays)
         body = printer.body(phase.body, [node for _, node in phase.stores], {})
         self.functions |= printer.used_functions
         stores = [
@@ -144,7 +148,7 @@ class _Renderer:
     def _loop(self, name: str, plan: KernelPlan, loop: Loop) -> str:
         names = _names(loop.reads, plan.parameters)
         columns = {node: _column_name(i, node) for i, node in enumerate(loop.columns)}
-        printer = Printer(self.dialect, names | columns, in_loop=True)
+        printer = Printer(self.dialect, names | columns, True, self.arrays)
         notes = value_notes(loop.body, self.labels)
         body = printer.body(loop.body, loop.terms, notes)
         self.functions |= printer.used_functions

@@ -59,6 +59,8 @@ def _interval(node: Node, args: list[Interval]) -> Interval:
     if op is Op.POLYGAMMA:
         # Monotonic of every order on the positive axis (Abramowitz & Stegun 6.4.1).
         return _ends(op, args[0], node.power) if args[0][0] >= 0.0 else EVERYTHING
+    if op is Op.TABLE:
+        return node.table.span(*args[0])
     if op in _INCREASING or op in _DECREASING:
         low, high = _DOMAIN.get(op, EVERYTHING)
         return _ends(op, (min(max(args[0][0], low), high), min(max(args[0][1], low), high)))

@@ -67,6 +67,7 @@ from morefit_py.graph.operand import (
 )
 from morefit_py.graph.powers import div, ipow, pow
 from morefit_py.graph.symbols import Axis
+from morefit_py.graph.table import Table, lookup, table
 
 __all__ = [
     "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO", "Node", "Operand", "absolute", "acos",
@@ -75,7 +76,7 @@ __all__ = [
     "erfcx", "exp", "expm1", "floor", "function", "gamma", "greater", "greater_equal", "heaviside",
     "ipow", "is_operand", "less", "less_equal", "lgamma", "log", "log1p", "logical_and", "logical_not",
     "logical_or", "maximum", "minimum", "mul", "not_equal", "number", "param", "polygamma", "pow",
-    "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "tan", "tanh", "total", "where",
+    "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "table", "tan", "tanh", "total", "where",
 ]  # fmt: skip
 
 where = select
@@ -106,6 +107,9 @@ def apply(op: Op, args: Sequence[Operand], payload: Payload = None) -> Node:
     if op is Op.POLYGAMMA:
         assert isinstance(payload, int)
         return polygamma(payload, args[0])
+    if op is Op.TABLE:
+        assert isinstance(payload, Table)
+        return lookup(payload, args[0])
     return function(op, args[0]) if op.arity else intern(op, (), payload)
 
 

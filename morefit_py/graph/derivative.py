@@ -69,6 +69,7 @@ PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.POLYGAMMA: lambda n: (build.polygamma(n.power + 1, n.args[0]),),
     Op.ABS: lambda n: (build.sign(n.args[0]),),
     Op.FLOOR: lambda n: (ZERO,),
+    Op.TABLE: lambda n: (ZERO,),
     Op.MIN: lambda n: _choice(build.less(n.args[0], n.args[1])),
     Op.MAX: lambda n: _choice(build.less(n.args[1], n.args[0])),
     Op.SELECT: lambda n: (ZERO, select(n.args[0], ONE, ZERO), select(n.args[0], ZERO, ONE)),
@@ -97,7 +98,7 @@ def second_partials(node: Node) -> dict[Pair, Node]:
     return {pair: substitute(template, values) for pair, template in table.items()}
 
 
-_LINEAR = BOOLEAN | {Op.ADD, Op.SELECT, Op.DETACH, Op.ABS, Op.FLOOR, Op.MIN, Op.MAX}
+_LINEAR = BOOLEAN | {Op.ADD, Op.SELECT, Op.DETACH, Op.ABS, Op.FLOOR, Op.TABLE, Op.MIN, Op.MAX}
 
 
 @cache

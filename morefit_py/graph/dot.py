@@ -50,6 +50,8 @@ def _label(node: Node) -> str:
         return f"^{node.power}"
     if node.op is Op.POLYGAMMA:
         return f"polygamma {node.power}"
+    if node.op is Op.TABLE:
+        return f"table of {node.table.bins} bins"
     if node.op is Op.SUM:
         return f"sum over {node.axis.name}"
     return _SYMBOL.get(node.op, node.op.text)

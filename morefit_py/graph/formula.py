@@ -91,6 +91,8 @@ def _infix(node: Node, shown: Mapping[Node, Shown], inside: Mapping[Node, bool])
         return f"sum[{node.axis.name}]({args[0][0]})", _ATOM
     if op is Op.POLYGAMMA:
         return f"polygamma({node.power}, {args[0][0]})", _ATOM
+    if op is Op.TABLE:
+        return f"table[{node.table.bins}]({args[0][0]})", _ATOM
     return f"{op.text}({', '.join(text for text, _ in args)})", _ATOM
 
 

@@ -51,6 +51,7 @@ MEANING: dict[Op, Callable[..., Any]] = {
     Op.DETACH: np.asarray,
     Op.IPOW: lambda x, n: np.power(x, float(n)),
     Op.POLYGAMMA: lambda x, n: special.digamma(x) if n == 0 else special.polygamma(n, x),
+    Op.TABLE: lambda x, table: table.at(x),
 }
 
 Columns = Mapping[str, Any]
@@ -135,7 +136,4 @@ def _value(node: Node, values: Mapping[Node, Any], parameters: Mapping[str, Any]
             return np.asarray(rows[node.column.name], dtype=np.float64)
         except KeyError:
             raise GraphError(f"no data are given for the column {node.column.name!r}") from None
-    args = [values[arg] for arg in node.args]
-    if op in (Op.IPOW, Op.POLYGAMMA):
-        return MEANING[op](*args, node.power)
-    return MEANING[op](*args)
+    return MEANING[op](*(values[arg] for arg in node.args), *node.extra)

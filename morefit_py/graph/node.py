@@ -21,10 +21,13 @@ from morefit_py.graph.op import BOOLEAN, Op, Stage
 
 if TYPE_CHECKING:
     from morefit_py.graph.symbols import Axis, Observable, Parameter
+    from morefit_py.graph.table import Table
 
-Payload = Union[None, float, int, "Parameter", "Observable", "Axis"]
+Payload = Union[None, float, int, "Parameter", "Observable", "Axis", "Table"]
 
 _CONST, _PARAM, _COLUMN, _SUM, _SELECT = Op.CONST, Op.PARAM, Op.COLUMN, Op.SUM, Op.SELECT
+# Operations whose meaning needs their payload beside the arguments.
+_WITH_PAYLOAD = frozenset({Op.IPOW, Op.POLYGAMMA, Op.TABLE})
 _LOGICAL = frozenset({Op.AND, Op.OR, Op.NOT})
 _STAGE_OF_LEAF = {_CONST: int(Stage.COMPILE), _PARAM: int(Stage.CALL), _COLUMN: int(Stage.DATASET)}
 _CALL = int(Stage.CALL)
@@ -82,6 +85,19 @@ class Node(Arithmetic):
 
         assert isinstance(self.payload, Axis)
         return self.payload
+
+    @property
+    def table(self) -> Table:
+        """What a TABLE looks up."""
+        from morefit_py.graph.table import Table
+
+        assert isinstance(self.payload, Table)
+        return self.payload
+
+    @property
+    def extra(self) -> tuple[Any, ...]:
+        """What the meaning of the operation takes after its arguments: a power, an order, a table."""
+        return (self.payload,) if self.op in _WITH_PAYLOAD else ()
 
     @property
     def is_boolean(self) -> bool:

@@ -54,6 +54,7 @@ class Op(Enum):
     ERFCX = ("erfcx", 1, 40)
     LGAMMA = ("lgamma", 1, 80)
     POLYGAMMA = ("polygamma", 1, 100)
+    TABLE = ("table", 1, 12)
     ABS = ("abs", 1, 1)
     FLOOR = ("floor", 1, 1)
     MIN = ("min", 2, 1)
@@ -89,5 +90,6 @@ UNARY = frozenset(op for op in Op if op.arity == 1 and op not in BOOLEAN) - {
     Op.SUM,
     Op.IPOW,
     Op.POLYGAMMA,
+    Op.TABLE,
     Op.DETACH,
 }

@@ -23,6 +23,8 @@ __all__ = ["definite_integral", "from_sympy", "integrate", "latex", "to_sympy"]
 
 _TOO_DEEP = "the expression is nested too deeply for SymPy"
 _SIMPLE_FRACTION = 1024.0
+# Bins of a table up to which it is written out as cases.
+_MOST_CASES = 64
 # What LaTeX would not print as it stands.
 _SPECIAL = {letter: f"\\{letter}" for letter in "#$%&_{} "} | {
     "\\": r"\backslash ",
@@ -141,7 +143,7 @@ def _exact_out(value: float) -> Any:
 
 
 def _write(root: Node, symbol: Callable[[str], Any], number: Callable[[float], Any]) -> Any:
-    makers = _makers()
+    makers = _makers(number)
     done: dict[Node, Any] = {}
     owner: dict[str, Op] = {}
     try:
@@ -160,7 +162,21 @@ def _write(root: Node, symbol: Callable[[str], Any], number: Callable[[float], A
     return done[root]
 
 
-def _makers() -> dict[Op, Callable[..., Any]]:
+def _cases(node: Node, x: Any, number: Callable[[float], Any]) -> Any:
+    """A table as a Piecewise; raises ExpressionError for one of many bins."""
+    import sympy as sp
+
+    held = node.table
+    if held.bins > _MOST_CASES:
+        raise ExpressionError(
+            f"a table of {held.bins} bins is too large for SymPy, which is given at most {_MOST_CASES} cases"
+        )
+    ends = zip(held.values[:-1], held.edges[1:-1], strict=True)
+    cases = [(number(float(value)), sp.Lt(x, number(float(end)))) for value, end in ends]
+    return sp.Piecewise(*cases, (number(float(held.values[-1])), True))
+
+
+def _makers(number: Callable[[float], Any] = _number_out) -> dict[Op, Callable[..., Any]]:
     """SymPy's form of every operation, from a node and its converted arguments."""
     import sympy as sp
 
@@ -178,6 +194,7 @@ def _makers() -> dict[Op, Callable[..., Any]]:
     return makers | {
         Op.IPOW: lambda node, x: sp.Pow(x, node.power),
         Op.POLYGAMMA: lambda node, x: sp.polygamma(node.power, x),
+        Op.TABLE: lambda node, x: _cases(node, x, number),
         Op.EXPM1: lambda node, x: sp.exp(x) - 1,
         Op.LOG1P: lambda node, x: sp.log(1 + x),
         Op.ERFCX: lambda node, x: sp.exp(x**2) * sp.erfc(x),

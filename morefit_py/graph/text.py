@@ -13,6 +13,7 @@ from morefit_py.graph.formula import formula
 from morefit_py.graph.node import Node, intern, walk
 from morefit_py.graph.op import BY_TEXT, LEAVES, Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
+from morefit_py.graph.table import Table
 
 __all__ = ["digest", "formula", "read", "write"]
 
@@ -47,7 +48,13 @@ def _payload(node: Node) -> str:
         return f" {json.dumps(payload.name)}"
     if isinstance(payload, Observable):
         return f" {json.dumps([payload.name, payload.low.hex(), payload.high.hex()])}"
+    if isinstance(payload, Table):
+        return " " + json.dumps([_hex(payload.edges), _hex(payload.values)], separators=(",", ":"))
     return f" {json.dumps([payload.name, sha256(payload.identity).hexdigest()])}"
+
+
+def _hex(numbers: Iterable[float]) -> list[str]:
+    return [float(number).hex() for number in numbers]
 
 
 def digest(roots: Iterable[Node]) -> str:
@@ -100,10 +107,14 @@ def _read_line(line: str, nodes: list[Node], symbols: _Symbols) -> Node:
     op = BY_TEXT[word]
     if op in LEAVES:
         return _read_leaf(op, rest, symbols)
-    payload: int | Axis | None = None
+    payload: int | Axis | Table | None = None
     if op is Op.SUM:
         encoded, _, rest = rest.rpartition(" ")
         payload = _read_axis(encoded, symbols)
+    elif op is Op.TABLE:
+        encoded, _, rest = rest.partition(" ")
+        edges, values = ([float.fromhex(number) for number in held] for held in json.loads(encoded))
+        payload = Table(edges, values)  # type: ignore[arg-type]
     elif op in (Op.IPOW, Op.POLYGAMMA):
         number, _, rest = rest.partition(" ")
         payload = int(number)

@@ -21,9 +21,7 @@ def run_scalars(phase: Scalars, state: Array) -> None:
     with np.errstate(all="ignore"):
         for node in phase.body:
             args = [_number(arg) if arg.op is Op.CONST else values[arg] for arg in node.args]
-            if node.op in (Op.IPOW, Op.POLYGAMMA):
-                args.append(node.power)  # type: ignore[arg-type]
-            values[node] = MEANING[node.op](*args)
+            values[node] = MEANING[node.op](*args, *node.extra)
     for slot, node in phase.stores:
         state[slot] = _number(node) if node.op is Op.CONST else values[node]
 

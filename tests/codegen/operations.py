@@ -11,6 +11,7 @@ from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
+from morefit_py.graph.table import Table
 from morefit_py.passes.counts import count
 from morefit_py.passes.pipeline import Optimised, Step
 from morefit_py.runtime.backend import AxisData
@@ -33,6 +34,14 @@ POINT = np.array([parameter.init for parameter in PARAMETERS])
 # The parameters in the roles of the columns.
 A, B, C, D = (build.param(parameter) for parameter in PARAMETERS)
 
+# Numbers of bins around powers of two; arguments lie below, in and above their edges, none on one.
+TABLES = {
+    "one bin": Table([-1.0, 1.0], [2.5]),
+    "two bins": Table([-1.0, 0.123, 1.0], [2.5, -0.5]),
+    "seven bins": Table(np.linspace(-2.61, 2.0, 8), _RNG.normal(size=7)),
+    "64 bins": Table(np.linspace(-3.01, 3.02, 65), _RNG.normal(size=64)),
+    "65 bins": Table(np.linspace(-2.51, 2.72, 66) ** 3, _RNG.normal(size=65)),
+}
 _DOMAIN = {Op.LOG: 3, Op.SQRT: 3, Op.LGAMMA: 3, Op.LOG1P: 2, Op.ASIN: 2, Op.ACOS: 2}
 _UNARY = (
     Op.EXP, Op.LOG, Op.EXPM1, Op.LOG1P, Op.SQRT, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN,
@@ -56,6 +65,9 @@ def cases(r: Node, s: Node, u: Node, p: Node) -> dict[str, Node]:
         found[f"ipow {power}"] = intern(Op.IPOW, (p if abs(power) < 20 else u,), power)
     for order in (0, 1, 2, 4):
         found[f"polygamma {order}"] = intern(Op.POLYGAMMA, (p,), order)
+    for name, table in TABLES.items():
+        found[f"table of {name}"] = intern(Op.TABLE, (r,), table)
+    found["table of shared edges"] = intern(Op.TABLE, (s,), Table(TABLES["seven bins"].edges, range(7)))
     found["pow"] = intern(Op.POW, (p, r))
     found["pow to a number"] = intern(Op.POW, (p, two))
     found["pow of a number"] = intern(Op.POW, (two, r))

@@ -26,6 +26,7 @@ from morefit_py.graph.build import (
     polygamma,
     select,
     sin,
+    table,
     total,
 )
 from morefit_py.graph.meaning import evaluate
@@ -93,6 +94,9 @@ def test_every_part_lies_within_its_bounds(example: Example) -> None:
         (digamma(x), -0.5772156649015329, 0.42278433509846713),
         (polygamma(1, x), 0.6449340668482264, 1.6449340668482266),
         (floor(1.5 * a), -2.0, 3.0),
+        (table((0.0, 1.2, 1.6, 2.0, 3.0), (9.0, 1.0, -2.0, 7.0), x), -2.0, 9.0),
+        (table((0.0, 1.2, 1.6, 2.5, 3.0), (9.0, 1.0, -2.0, 7.0), 1.0 * x), -2.0, 9.0),
+        (table((1.0, 2.0, 3.0, 4.0), (1.0, -2.0, 7.0), free), -2.0, 7.0),
         (lgamma(x), -0.12148629053584964, 0.0),
         (lgamma(a), -INF, INF),
         (total(Axis("e"), exp(a * x)), 0.0, INF),

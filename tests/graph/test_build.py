@@ -11,6 +11,7 @@ from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import LEAVES, Op, Stage
 from morefit_py.graph.symbols import Axis, Observable, Parameter
+from morefit_py.graph.table import Table
 
 x, y = Observable("x", 0.1, 1.0), Observable("y", 0.1, 1.0)
 a, b = Parameter("a", 1.0), Parameter("b", 1.0)
@@ -31,7 +32,10 @@ def test_apply_makes_every_operation(op: Op) -> None:
         args = (condition, b < y)[: op.arity]
     elif op is Op.SELECT:
         args = (condition, a * x, b * y)
-    payload = {Op.CONST: 3.0, Op.PARAM: a, Op.COLUMN: x, Op.IPOW: 3, Op.POLYGAMMA: 1, Op.SUM: events}.get(op)
+    payload = {
+        Op.CONST: 3.0, Op.PARAM: a, Op.COLUMN: x, Op.IPOW: 3, Op.POLYGAMMA: 1, Op.SUM: events,
+        Op.TABLE: Table((0.0, 1.0, 2.0), (3.0, 4.0)),
+    }.get(op)  # fmt: skip
     node = apply(op, args, payload)
     assert apply(op, args, payload) is node
     if op not in (Op.SUM, Op.IPOW, Op.MUL):  # which let factors leave

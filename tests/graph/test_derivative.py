@@ -15,6 +15,7 @@ from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import BOOLEAN, LEAVES, Op
 from morefit_py.graph.symbols import Parameter
 from tests.exact import EXACT, exact
+from tests.strategies import TABLES
 
 _REAL = ((-1.3,), (0.4,), (2.1,))
 _POSITIVE = ((0.05,), (0.8,), (4.5,))
@@ -22,7 +23,7 @@ _INSIDE = ((-0.8,), (0.1,), (0.95,))
 _PAIRS = ((0.7, 1.9), (2.5, -0.6), (-1.2, -3.4))
 
 # Points well inside the domain; the payload last where there is one.
-POINTS: dict[Op, tuple[tuple[float, ...], ...]] = {
+POINTS: dict[Op, tuple[tuple[Any, ...], ...]] = {
     Op.ADD: _PAIRS,
     Op.MUL: _PAIRS,
     Op.POW: ((0.7, 1.9), (2.5, -0.6), (3.0, 2.0)),
@@ -49,6 +50,7 @@ POINTS: dict[Op, tuple[tuple[float, ...], ...]] = {
     Op.POLYGAMMA: tuple((x, n) for x in (0.3, 1.7, 8.0) for n in (0, 1, 2)),
     Op.ABS: _REAL,
     Op.FLOOR: _REAL,
+    Op.TABLE: tuple((x, table) for x in (-1.3, 0.5, 2.1) for table in TABLES),
     Op.MIN: _PAIRS,
     Op.MAX: _PAIRS,
     Op.SELECT: _PAIRS,
@@ -60,9 +62,9 @@ def test_every_operation_has_its_row_and_is_tested() -> None:
     assert set(PARTIALS) == set(POINTS) == set(Op) - LEAVES - {Op.SUM}
 
 
-def _case(op: Op, point: tuple[float, ...]) -> tuple[Node, list[Node], dict[str, float], Any]:
+def _case(op: Op, point: tuple[Any, ...]) -> tuple[Node, list[Node], dict[str, float], Any]:
     """An operation on parameters, those parameters, their values, and its meaning as a function."""
-    payload = int(point[-1]) if op in (Op.IPOW, Op.POLYGAMMA) else None
+    payload = point[-1] if op in (Op.IPOW, Op.POLYGAMMA, Op.TABLE) else None
     numbers = point if payload is None else point[:-1]
     leaves = [param(Parameter(f"p{i}", 0.0)) for i in range(len(numbers))]
     values = {f"p{i}": value for i, value in enumerate(numbers)}

@@ -6,7 +6,7 @@ import re
 
 from hypothesis import given
 
-from morefit_py.graph.build import add, exp, polygamma, select, sin, total
+from morefit_py.graph.build import add, exp, polygamma, select, sin, table, total
 from morefit_py.graph.dot import dot
 from morefit_py.graph.node import walk
 from morefit_py.graph.symbols import Axis, Observable, Parameter
@@ -68,9 +68,11 @@ def test_labels_are_added_and_escaped() -> None:
 
 
 def test_operations_say_what_they_are() -> None:
-    root = total(Axis("events"), select(x < a, x**3 * a, polygamma(1, a) ** x))
+    step = table((0.0, 1.0, 2.0), (3.0, 4.0), a)
+    root = total(Axis("events"), select(x < step, x**3 * a, polygamma(1, a) ** x))
     labels, _, _ = _parse(dot([root]))
-    assert {"sum over events", "select", "<", "^3", "*", "polygamma 1", "^", "x", "a"} == set(labels.values())
+    told = {"sum over events", "select", "<", "^3", "*", "polygamma 1", "table of 2 bins", "^", "x", "a"}
+    assert told == set(labels.values())
     assert '[label="then"]' in dot([root])
 
 

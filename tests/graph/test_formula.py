@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from morefit_py.graph.build import Node, exp, intern, ipow, log, polygamma, select, sin, sqrt, total
+from morefit_py.graph.build import Node, exp, intern, ipow, log, polygamma, select, sin, sqrt, table, total
 from morefit_py.graph.formula import formula
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.op import Op
@@ -45,6 +45,7 @@ def _times(*args: Node) -> Node:
         (~(x < p), "not (x < p)"),
         (select(x < p, x, 2.0), "select(x < p, x, 2)"),
         (polygamma(2, p), "polygamma(2, p)"),
+        (table((0.0, 1.0, 2.0), (3.0, 4.0), 2.0 * x), "table[2](2*x)"),
         (total(Axis("events"), sin(p * x)), "sum[events](sin(p*x))"),
         (_times(1.0 / p, sqrt(x)), "sqrt(x)/p"),
         (_times(p.node, x / q), "p/q*x"),

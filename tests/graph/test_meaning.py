@@ -14,7 +14,7 @@ from morefit_py.graph.node import intern
 from morefit_py.graph.op import LEAVES, Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from tests.exact import EXACT, exact
-from tests.strategies import Example, expressions, property_test
+from tests.strategies import TABLES, Example, expressions, property_test
 
 _WIDE = (-1e300, -12.5, -1.0, -1e-300, 0.0, 1e-300, 1e-9, 0.7, 1.0, 3.0, 1e10)
 _ANGLES = (-10.0, -1.5707963, 1e-300, 1e-8, 0.7, 3.1415926, 22.0, 1e6, 1e15)
@@ -48,6 +48,7 @@ POINTS: dict[Op, list[tuple[object, ...]]] = {
     Op.ERFCX: [(x,) for x in (-26.0, -5.0, -1.0, 0.0, 1e-9, 1.0, 10.0, 50.0, 1e3, 1e6, 1e150, 1e300)],
     Op.LGAMMA: [(x,) for x in _GAMMA],
     Op.POLYGAMMA: [(x, n) for n in range(4) for x in (1e-6, 0.1, 1.46, 3.0, 100.0, 1e5, -0.5, -1.5, -10.3)],
+    Op.TABLE: [(x, t) for t in TABLES for x in (-1e300, -3.0, -2.0, 0.25, 0.24, 0.4, 0.5, 1.0, 2.2, 9.0)],
     Op.IPOW: [(x, n) for n in (2, 3, -1, -2, -3, 7, 64) for x in (-1.5, 0.3, 1e-4, 2.5, 1e4)],
     Op.ABS: [(x,) for x in _WIDE],
     Op.FLOOR: [(x,) for x in (*_WIDE, -0.5, 2.9999999999999996, 1e15 + 0.5)],
@@ -103,6 +104,8 @@ def test_log_gamma_near_its_zeros_is_exact_to_rounding_of_one(value: float) -> N
         (Op.LGAMMA, (0.0,), np.inf),
         (Op.LGAMMA, (-3.0,), np.inf),
         (Op.POLYGAMMA, (0.0, 1), np.inf),
+        (Op.TABLE, (np.nan, TABLES[0]), np.nan),
+        (Op.TABLE, (np.inf, TABLES[0]), -0.5),
         (Op.MIN, (np.nan, 1.0), 1.0),
         (Op.MAX, (1.0, np.nan), np.nan),
     ],

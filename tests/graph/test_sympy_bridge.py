@@ -26,6 +26,7 @@ from morefit_py.graph.build import (
     select,
     sin,
     sqrt,
+    table,
     total,
 )
 from morefit_py.graph.op import LEAVES, Op
@@ -137,6 +138,10 @@ def test_every_operation_goes_out() -> None:
         (detach(a), sp.Symbol("a", real=True)),
         (0.1 * a, sp.Float(0.1) * sp.Symbol("a", real=True)),
         (digamma(a), sp.polygamma(0, sp.Symbol("a", real=True))),
+        (
+            table((0.0, 1.0, 2.0, 3.0), (3.0, 4.0, 5.0), a),
+            sp.Piecewise((3, sp.Symbol("a", real=True) < 1), (4, sp.Symbol("a", real=True) < 2), (5, True)),
+        ),
     ],
     ids=str,
 )
@@ -149,6 +154,11 @@ def test_a_sum_over_events_is_an_undefined_function() -> None:
     assert str(expression) == "sum_bmass(exp(a*x))"
     with pytest.raises(ExpressionError, match="unknown function"):
         from_sympy(expression, NAMES)
+
+
+def test_a_long_table_is_refused() -> None:
+    with pytest.raises(ExpressionError, match="65 bins"):
+        to_sympy(table(range(66), range(65), x))
 
 
 def test_one_name_for_two_things_is_refused() -> None:
@@ -209,4 +219,7 @@ def test_definite_integrals_without_a_limit() -> None:
     assert found is not None
     (value, wanted), _ = exact([found, (1.0 - exp(-2.0 * a)) / a], {"a": 0.7})
     assert abs(value - wanted) < 1e-30
+    step = definite_integral(table((0.0, 1.0, 4.0), (3.0, 5.0), x) * x, "x", 0.0, 2.0, {}, {})
+    assert step is not None
+    assert step.value == 1.5 + 7.5
     assert definite_integral(sin(exp(x * x)), "x", 0.0, 1.0, {}, {}) is None

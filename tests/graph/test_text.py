@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from morefit_py.errors import GraphError
-from morefit_py.graph.build import ZERO, add, const, exp, intern, mul, polygamma, select, sin, total
+from morefit_py.graph.build import ZERO, add, const, exp, intern, mul, polygamma, select, sin, table, total
 from morefit_py.graph.node import walk
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
@@ -75,6 +75,12 @@ def test_names_of_all_kinds() -> None:
     assert write(roots).isascii()
 
 
+def test_tables_are_written_whole() -> None:
+    root = table((0.0, 0.1, 2.0), (1.0 / 3.0, -2.5), a * x)
+    assert read(write([root]), {"a": a}, observables={"x": x}) == [root]
+    assert digest([root]) != digest([table((0.0, 0.1, 2.0), (1.0 / 3.0, -2.0), a * x)])
+
+
 def test_special_numbers() -> None:
     roots = [const(float("inf")), const(-float("inf")), const(5e-324), const(0.1), ZERO]
     assert read(write(roots)) == roots
@@ -115,6 +121,11 @@ def test_shared_parts_and_repeated_roots() -> None:
         "sum 0",
         'sum ["events", "00"] 0',
         "not 0",
+        "table 0",
+        "table [] 0",
+        'table [["0x0p+0","0x1p+0"],["0x1p+0"]]',
+        'table [["0x1p+0","0x0p+0"],["0x1p+0"]] 0',
+        'table [["0x0p+0","0x1p+0"],["nan"]] 0',
         "select 0 0 0",
         "",
         "[" * 5000,

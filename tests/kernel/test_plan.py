@@ -22,10 +22,7 @@ def value(node: Node, known: dict[Node, object]) -> object:
 
 
 def apply(node: Node, known: dict[Node, object]) -> object:
-    args = [value(arg, known) for arg in node.args]
-    if node.op in (Op.IPOW, Op.POLYGAMMA):
-        args.append(node.power)
-    return MEANING[node.op](*args)
+    return MEANING[node.op](*(value(arg, known) for arg in node.args), *node.extra)
 
 
 def interpret(made: KernelPlan, case: Case) -> np.ndarray:

@@ -10,7 +10,7 @@ _ERF = ("c/fast_exp.j2", "common/erfcx_tail.j2", "c/fast_erf.j2")
 DIALECT = Dialect(
     name="c",
     extension="c",
-    options={"whole": "long long"},
+    options={"whole": "long long", "constant": "static const"},
     event_functions={
         Op.EXP: "mf_exp",
         Op.LOG: "mf_log",
@@ -27,5 +27,6 @@ DIALECT = Dialect(
         "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_ipow": ("common/ipow.j2",),
+        "mf_table{}": ("common/table.j2",),
     },
 )

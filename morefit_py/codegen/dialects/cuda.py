@@ -11,8 +11,9 @@ DIALECT = Dialect(
         "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_ipow": ("common/ipow.j2",),
+        "mf_table{}": ("common/table.j2",),
     },
-    options={"whole": "long long", "items": 256},
+    options={"whole": "long long", "items": 256, "constant": "static __device__ const"},
     # Enough blocks for every multiprocessor at a million rows.
     chunk=2048,
 )

@@ -26,7 +26,8 @@ DIALECT = Dialect(
         "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_ipow": ("common/ipow.j2",),
+        "mf_table{}": ("common/table.j2",),
     },
-    options={"whole": "long", "items": 256},
+    options={"whole": "long", "items": 256, "constant": "constant"},
     scalars_on_device=False,
 )

@@ -1,4 +1,4 @@
-"""Where an expression is not smooth in an observable, read off its selections."""
+"""Where an expression is not smooth in an observable, read off its selections and tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COMPARES = (Op.LT, Op.LE, Op.MIN, Op.MAX)
 
 
 def kinks(expression: Node, x: Observable) -> tuple[Node, ...]:
-    """The points where comparisons and absolute values switch, of those that are linear in x.
+    """The points where comparisons and absolute values switch and tables step, of those linear in x.
 
     A point may depend on parameters and lie anywhere, also outside the bounds of x.
     """
@@ -21,6 +21,10 @@ def kinks(expression: Node, x: Observable) -> tuple[Node, ...]:
     lines: dict[Node, Line | None] = {}
     for node in walk([expression]):
         lines[node] = _line(node, [lines[arg] for arg in node.args], x)
+        if node.op is Op.TABLE:
+            line = lines[node.args[0]]
+            if line is not None and line[0] is not ZERO:
+                found |= dict.fromkeys((float(edge) - line[1]) / line[0] for edge in node.table.edges[1:-1])
         if node.op in _COMPARES or node.op is Op.ABS:
             left = lines[node.args[0]]
             right = (ZERO, ZERO) if node.op is Op.ABS else lines[node.args[1]]

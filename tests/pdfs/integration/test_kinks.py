@@ -1,6 +1,6 @@
 import pytest
 
-from morefit_py.graph.build import Node, as_node, exp, maximum, select
+from morefit_py.graph.build import Node, as_node, exp, maximum, select, table
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.pdfs.integration.kinks import kinks
@@ -18,6 +18,8 @@ A, B = Parameter("a", 0.3), Parameter("b", 2.0)
         (select(A <= 1.0 - B * X, 1.0, X), [0.35]),
         (maximum(X, 1.0 - as_node(X)), [0.5]),
         (select(as_node(A) < B, X, 1.0), []),
+        (table((-1.0, 0.2, 0.5, 3.0), (1.0, 2.0, 3.0), B * X - A), [0.25, 0.4]),
+        (table((-1.0, 0.2, 0.5, 3.0), (1.0, 2.0, 3.0), A), []),
         (abs(X * as_node(X) - A), []),
         (abs(X - as_node(Y)), []),
         (abs(X - as_node(A)) + abs(B * (X - as_node(A))), [0.3, 0.3]),

@@ -1,0 +1,68 @@
+"""The constant arrays of one module, and the functions that look things up in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from textwrap import wrap
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morefit_py.codegen.dialect import Dialect
+from morefit_py.graph.op import Op
+from morefit_py.graph.table import Table
+
+Array = NDArray[np.float64]
+Template = Callable[..., str]
+_WIDTH = 106
+
+
+class Arrays:
+    """Names arrays and tables where they are first used, so that each is defined once a module."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self._arrays: dict[bytes, tuple[str, Array]] = {}
+        self._tables: dict[Table, int] = {}
+        self._lookups: dict[tuple[Table, bool], None] = {}
+
+    def name(self, values: Array) -> str:
+        """The name of a constant array with these values."""
+        held = np.ascontiguousarray(values, dtype=np.float64)
+        return self._arrays.setdefault(held.tobytes(), (f"mf_array{len(self._arrays) + 1}", held))[0]
+
+    def lookup(self, table: Table, in_loop: bool) -> str:
+        """The name of the function that looks up one table."""
+        number = self._tables.setdefault(table, len(self._tables) + 1)
+        self._lookups[table, in_loop] = None
+        return self.dialect.function(Op.TABLE, in_loop).format(number)
+
+    def definitions(self, template: Callable[[str], Template]) -> list[str]:
+        """The source of all arrays and functions, `template` giving what renders a template by its path."""
+        functions: dict[str, None] = {}
+        for table, in_loop in self._lookups:
+            variables = {
+                "number": self._tables[table],
+                "edges": self.name(table.edges[:-1]),
+                "values": self.name(table.values),
+                "steps": _steps(table.bins),
+            }
+            for path in self.dialect.helpers[self.dialect.function(Op.TABLE, in_loop)]:
+                functions[template(path)(**variables)] = None
+        arrays = [
+            template("common/array.j2")(name=name, size=held.size, lines=self._lines(held))
+            for name, held in self._arrays.values()
+        ]
+        return [*arrays, *functions]
+
+    def _lines(self, values: Array) -> list[str]:
+        return wrap(", ".join(map(self.dialect.number, values.tolist())), _WIDTH, break_on_hyphens=False)
+
+
+def _steps(bins: int) -> list[int]:
+    """How far a binary search over so many edges steps each time."""
+    steps = []
+    while bins > 1:
+        steps.append(bins // 2)
+        bins -= bins // 2
+    return steps
