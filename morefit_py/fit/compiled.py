@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from morefit_py.errors import FitError
 from morefit_py.fit.contour import Contour, contour
+from morefit_py.fit.hesse import PLAIN
 from morefit_py.fit.minimise import minimise
 from morefit_py.fit.profile import Profile, profile
 from morefit_py.fit.result import FitResult
+from morefit_py.fit.sandwich import Spread
+from morefit_py.fit.weights import KINDS, SANDWICH, spread_of
 from morefit_py.likelihood.audit import Audit, audit
 from morefit_py.likelihood.likelihood import COLUMN_BUDGET, Likelihood, likelihood
 from morefit_py.model.as_data import as_data
@@ -21,12 +24,6 @@ from morefit_py.model.model import Model, as_model
 from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.pdfs.density import Density
 from morefit_py.runtime.choose import AUTO
-
-# The covariance of a weighted fit needs per-event scores: Langenbruch, Eur. Phys. J. C 82 (2022) 393.
-_WEIGHTED = (
-    "{}: weighted events; errors are the inverse Hessian of the weighted likelihood, not corrected for the "
-    "spread of the weights"
-)
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -89,6 +86,23 @@ class CompiledFit:
         assert hessian is not None
         return hessian
 
+    def score_products(self, theta: Vector) -> Matrix:
+        """D = sum_i w_i^2 s_i s_i^T plus the Hessian of the constraints: the covariance of the gradient.
+
+        s_i is the score, the gradient of log sum_p nu_p p_p(x_i), of fixed parameters too; w_i is 1 without
+        weights. From a kernel of its own, which the first call compiles.
+        """
+        return self.likelihood.score_products(theta)
+
+    def scores(self, theta: Vector, channel: str | None = None) -> Matrix:
+        """The gradient of log sum_p nu_p p_p(x_i) for each of the N events of a channel, (N, P), unweighted.
+
+        The channel must be named where there are several. Raises FitError where it is not.
+        """
+        if channel is None and len(self.data) > 1:
+            raise FitError(f"scores: the model has channels {', '.join(self.data)}; name one of them")
+        return self.likelihood.scores(theta, next(iter(self.data)) if channel is None else channel)
+
     def source(self, dialect: str | None = None) -> str:
         """The kernel's source in a dialect; without one, what the backend in use has compiled.
 
@@ -101,23 +115,26 @@ class CompiledFit:
         return audit(self.likelihood)
 
     def minimise(
-        self, minimiser: str = "newton", minos: bool | Sequence[str] = False, **settings: Any
+        self,
+        minimiser: str = "newton",
+        minos: bool | Sequence[str] = False,
+        weighted_errors: str = SANDWICH,
+        robust: bool = False,
+        **settings: Any,
     ) -> FitResult:
         """Find the minimum and its errors; `settings` are those of `fit.minimise.minimise`.
 
-        Raises FitError for an unknown minimiser or a start that cannot be evaluated.
+        `weighted_errors` says how errors of weighted events are made: "sandwich" is H^-1 D H^-1, "scaled" the
+        inverse Hessian times sum w^2 / sum w, "naive" the inverse Hessian as it is. `robust` asks for the
+        sandwich without weights too: right also where no values of the parameters make the model that of the
+        data. Raises FitError for an unknown minimiser or kind of errors, or a start that cannot be evaluated.
         """
         parameters = self.likelihood.program.parameters
         settings.setdefault("provenance", self.provenance())
         settings.setdefault("units", {p.name: p.unit for p in parameters if p.unit})
         settings.setdefault("latex", {p.name: p.latex for p in parameters if p.latex})
-        result = minimise(self.likelihood, minimiser, minos=minos, backend=self.backend, **settings)
-        weighted = [name for name, dataset in self.data.items() if dataset.weights is not None]
-        return (
-            replace(result, notes=(*result.notes, _WEIGHTED.format(", ".join(weighted))))
-            if weighted
-            else result
-        )
+        settings.setdefault("spread", spread_of(self.likelihood, weighted_errors, robust))
+        return minimise(self.likelihood, minimiser, minos=minos, backend=self.backend, **settings)
 
     def profile(
         self,
@@ -127,10 +144,11 @@ class CompiledFit:
     ) -> Profile:
         """The NLL with a parameter held at each of `values` (n,), minimised in all others.
 
-        `start` should be the result of a fit, or the values of one. Raises FitError for an unknown
-        parameter or a value outside its limits.
+        `start` should be the result of a fit, or the values of one. The NLL of weighted events rises by the
+        profile's `up` over one standard deviation, not by 1/2. Raises FitError for an unknown parameter or a
+        value outside its limits.
         """
-        return profile(self.likelihood, parameter, values, _values(start))
+        return profile(self.likelihood, parameter, values, _values(start), self._spread(start))
 
     def contour(
         self,
@@ -141,9 +159,25 @@ class CompiledFit:
     ) -> Contour:
         """The line of the profile NLL around a minimum that two parameters cross with probability 1 - cl.
 
-        Raises FitError where `minimum` is none, and for parameters that are fixed or at a limit.
+        For weighted events it follows the errors of the result. Raises FitError where `minimum` is none, and
+        for parameters that are fixed or at a limit.
         """
-        return contour(self.likelihood, _values(minimum), parameters, cl, points)
+        return contour(
+            self.likelihood, _values(minimum), parameters, cl, points, spread=self._spread(minimum)
+        )
+
+    def _spread(self, point: object) -> Spread | None:
+        """How the gradient fluctuates, as the errors of a result say; for bare values, as the weights do."""
+        if not isinstance(point, FitResult):
+            return spread_of(self.likelihood)
+        if point.covariance_type == PLAIN:
+            return None
+        if point.covariance_type not in KINDS:
+            raise FitError(
+                f"the covariance of this result is of the kind {point.covariance_type!r}; give its spread to "
+                "fit.profile.profile or fit.contour.contour"
+            )
+        return spread_of(self.likelihood, point.covariance_type, robust=True)
 
     def provenance(self) -> dict[str, str]:
         """What the numbers come from: digests of model, data and kernel, device and its choice."""

@@ -15,6 +15,7 @@ from morefit_py.fit.minos import best
 from morefit_py.fit.objective import Matrix, Objective, Vector
 from morefit_py.fit.problem import Tally
 from morefit_py.fit.profile import continued
+from morefit_py.fit.sandwich import Spread, corrected
 from morefit_py.fit.start import index_of, starting_point
 
 
@@ -36,12 +37,16 @@ def contour(
     parameters: tuple[str, str],
     cl: float = 0.68,
     points: int = 32,
+    spread: Spread | None = None,
 ) -> Contour:
     """The line that two parameters cross with probability `1 - cl`: the profile NLL is `-log(1 - cl)` higher.
 
     That is half the quantile of a chi-squared with two degrees of freedom. Each point is the crossing along
-    a ray from the minimum, the rays being equally spaced where the Hessian makes the contour a circle.
-    Raises FitError where `minimum` is none, for unknown or fixed parameters, or ones at a limit.
+    a ray from the minimum, the rays being equally spaced where the covariance makes the contour a circle.
+    `spread` says how the gradient fluctuates where that is not by the Hessian, as for weighted events: the
+    rise along a ray d is then that times d^T V^-1 d / d^T C^-1 d, V the plain and C the corrected covariance
+    of the two (R. E. Chandler, S. Bate, Biometrika 94 (2007) 167). Raises FitError where `minimum` is none,
+    for unknown or fixed parameters, or ones at a limit, and for a C that is not positive definite.
     """
     theta = starting_point(objective, minimum)
     pair = [index_of(objective, name, "contour") for name in parameters]
@@ -58,7 +63,16 @@ def contour(
     for name in parameters:
         if name in found.at_limit:
             raise FitError(f"contour: {name} is at its limit, so nothing goes around the minimum")
-    spread = np.linalg.cholesky(found.covariance[np.ix_(pair, pair)])
+    plain = found.covariance[np.ix_(pair, pair)]
+    covariance = plain
+    if spread is not None:
+        covariance = corrected(found, spread.at(theta, hessian)).covariance[np.ix_(pair, pair)]
+    try:
+        axes = np.linalg.cholesky(covariance)
+    except np.linalg.LinAlgError:
+        axes = np.full((2, 2), np.nan)
+    if not np.isfinite(axes).all():
+        raise FitError(f"contour: the covariance of {' and '.join(parameters)} is not positive definite")
     held = np.zeros(theta.size, dtype=bool)
     held[pair] = True
     free = np.flatnonzero(~(objective.fixed | held))
@@ -66,9 +80,11 @@ def contour(
     notes: list[str] = []
     for k, angle in enumerate(np.linspace(0.0, 2.0 * np.pi, points, endpoint=False)):
         direction = np.zeros(theta.size)
-        direction[pair] = spread @ [np.cos(angle), np.sin(angle)]
+        ray = axes @ [np.cos(angle), np.sin(angle)]
+        direction[pair] = ray
+        level = -log(1.0 - cl) * float(ray @ np.linalg.solve(plain, ray))
         start = continued(objective, theta, whole, free, direction, 0.0)
-        end = crossing(objective, start, direction, held, -log(1.0 - cl), tally)
+        end = crossing(objective, start, direction, held, level, tally)
         reached = end.outcome in ("found", "limit")
         line[k] = end.theta[pair] if reached else np.nan
         if end.outcome != "found":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf, sqrt
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from morefit_py.fit.minimum import EDM_GOAL
 from morefit_py.fit.objective import Matrix, Objective, Vector
 from morefit_py.fit.scaling import curvatures
 from morefit_py.fit.trust_region import SINGULAR
+
+PLAIN: Final = "hesse"
+"""What a covariance is called that is the inverse Hessian."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from time import perf_counter
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 
 from morefit_py.errors import FitError
 from morefit_py.fit.degeneracy import vanishing
-from morefit_py.fit.hesse import Hesse, hesse
+from morefit_py.fit.hesse import PLAIN, Hesse, hesse
 from morefit_py.fit.minimisers import minimiser as minimiser_called
 from morefit_py.fit.minimum import EDM_GOAL, Minimiser, Minimum, Settings
 from morefit_py.fit.minos import Minos
@@ -20,6 +20,7 @@ from morefit_py.fit.minos import minos as minos_errors
 from morefit_py.fit.objective import Objective, Vector
 from morefit_py.fit.problem import Callback, Problem, StopError
 from morefit_py.fit.result import FitResult
+from morefit_py.fit.sandwich import Spread, corrected
 from morefit_py.fit.start import index_of, pose
 
 
@@ -35,6 +36,7 @@ def minimise(
     backend: str = "",
     units: Mapping[str, str] | None = None,
     latex: Mapping[str, str] | None = None,
+    spread: Spread | None = None,
 ) -> FitResult:
     """Fits the free parameters and says whether the point found is a valid minimum.
 
@@ -43,7 +45,9 @@ def minimise(
     of 1e-4, whatever the minimiser claims. A minimiser that ends above the goal is started once more from
     there and never replaced by another. `start` has all P parameters, or some by name. `progress` is told
     of each evaluation and ends the fit by returning True. `backend`, `provenance`, `units` and `latex` go
-    into the result as they are. Raises FitError where the fit cannot start.
+    into the result as they are. `spread` says how the gradient fluctuates where that is not by the Hessian,
+    as for weighted events: errors follow it, what makes a minimum valid does not. Raises FitError where the
+    fit cannot start.
     """
     begin = perf_counter()
     if not 0.0 < tol < np.inf:
@@ -66,7 +70,7 @@ def minimise(
     reasons = _reasons(end)
     errors: Minos | None = None
     if asked and not reasons:
-        errors = minos_errors(objective, end.minimum.theta, asked)
+        errors = minos_errors(objective, end.minimum.theta, asked, spread=spread)
         if errors.deeper is not None:
             theta, nll = errors.deeper
             where = ", ".join(
@@ -74,11 +78,13 @@ def minimise(
             )
             depth = end.minimum.nll - nll
             reasons = (f"MINOS found an NLL lower by {depth:.3g} at {where}; fit again from there",)
+    ended = perf_counter()
+    end, said = _corrected(objective, end, spread)
     done = perf_counter()
     times = {
         "start": ready - begin,
         "minimise": found - ready,
-        "minos": done - found,
+        "minos": ended - found,
         "likelihood": problem.tally.seconds + (errors.seconds if errors else 0.0),
         "total": done - begin,
     }
@@ -89,7 +95,9 @@ def minimise(
         "provenance": dict(provenance or {}),
         "units": dict(units or {}),
         "latex": dict(latex or {}),
+        "covariance_type": PLAIN if spread is None else spread.name,
     }
+    extra["notes"] = (*(errors.notes if errors else ()), *said)
     return _result(objective, end, errors, reasons, calls, times, extra)
 
 
@@ -106,6 +114,19 @@ class _End:
     @property
     def short_of_goal(self) -> bool:
         return self.hesse is not None and self.hesse.positive_definite and not self.hesse.edm < EDM_GOAL
+
+
+def _corrected(objective: Objective, end: _End, spread: Spread | None) -> tuple[_End, tuple[str, ...]]:
+    """The end with errors that follow the spread of the gradient, and what there is to say of them."""
+    if spread is None:
+        return end, ()
+    if spread.of is None or end.hesse is None or end.minimum.hessian is None:
+        return end, (spread.note,)
+    found = corrected(end.hesse, spread.at(end.minimum.theta, end.minimum.hessian))
+    lost = np.isfinite(end.hesse.errors) & ~np.isfinite(found.errors)
+    names = ", ".join(objective.parameters[i] for i in np.flatnonzero(lost))
+    said = (f"there are no errors of {names}: the gradient's spread is not positive",) if names else ()
+    return replace(end, hesse=found), (spread.note, *said)
 
 
 def _asked(objective: Objective, minos: bool | Sequence[str]) -> list[str]:
@@ -188,7 +209,6 @@ def _result(
         asymmetric_errors={} if errors is None else errors.errors,
         at_limit=() if picture is None else picture.at_limit,
         fixed=tuple(name for name, fixed in zip(names, objective.fixed, strict=True) if fixed),
-        notes=() if errors is None else errors.notes,
         global_correlations=dict(zip(names, together.tolist(), strict=True)),
         calls=calls,
         times=times,

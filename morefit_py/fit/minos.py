@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, nan
+from math import inf, isfinite, nan
 
 import numpy as np
 
@@ -18,7 +18,10 @@ from morefit_py.fit.minimum import EDM_GOAL
 from morefit_py.fit.objective import Objective, Vector
 from morefit_py.fit.problem import Evaluation, Tally, finite, measured
 from morefit_py.fit.profile import continued
+from morefit_py.fit.sandwich import Spread, rise
 from morefit_py.fit.start import index_of, starting_point
+
+_SCALED = "MINOS: the NLL rises by half the ratio of the corrected to the plain variance, not by 1/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,13 @@ def minos(
     minimum: Vector | Mapping[str, float],
     parameters: Sequence[str] | None = None,
     sigma: float = 1.0,
+    spread: Spread | None = None,
 ) -> Minos:
     """Finds where the NLL, minimised in all other parameters, is `sigma^2 / 2` above the minimum.
 
     `minimum` is the best fit (all P parameters, or by name); `parameters` are by default all free ones.
+    `spread` says how the gradient fluctuates where that is not by the Hessian, as for weighted events: the
+    NLL then rises by `sigma^2` times what `sandwich.rise` says of each parameter.
     Raises FitError where that is no minimum, or for a parameter that is unknown or fixed.
     """
     theta = starting_point(objective, minimum)
@@ -58,8 +64,11 @@ def minos(
         raise FitError(f"MINOS: sigma = {sigma} is not positive; 1 gives the usual errors")
     tally = Tally()
     whole = best(objective, theta, "MINOS", tally)
+    hessian = whole[2]
+    assert hessian is not None
+    fluctuation = None if spread is None else spread.at(theta, hessian)
     errors: dict[str, tuple[float, float]] = {}
-    notes: list[str] = []
+    notes: list[str] = [] if spread is None or spread.of is None else [_SCALED]
     deeper: tuple[Vector, float] | None = None
     for name in wanted:
         j = objective.parameters.index(name)
@@ -70,7 +79,12 @@ def minos(
             held = direction != 0.0
             free = np.flatnonzero(~(objective.fixed | held))
             start = continued(objective, theta, whole, free, direction, 0.0)
-            found = crossing(objective, start, direction, held, 0.5 * sigma**2, tally)
+            level = (0.5 if fluctuation is None else rise(start, fluctuation)) * sigma**2
+            if not isfinite(level):
+                sides.append(nan)
+                notes.append(f"MINOS: the gradient's spread along {name} is not positive")
+                continue
+            found = crossing(objective, start, direction, held, level, tally)
             if found.outcome == "deeper":
                 nll = measured(objective, found.theta, 0, tally)[0]
                 deeper = (found.theta, nll) if deeper is None or nll < deeper[1] else deeper

@@ -15,6 +15,7 @@ from morefit_py.fit.hesse import read_only
 from morefit_py.fit.minimum import EDM_GOAL
 from morefit_py.fit.objective import Matrix, Objective, Vector
 from morefit_py.fit.problem import Evaluation, Tally, finite, measured, restricted
+from morefit_py.fit.sandwich import Spread, rise
 from morefit_py.fit.start import index_of, starting_point
 
 PROFILE_TOL: Final = 1e-7
@@ -43,13 +44,18 @@ class Profiled:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The profile NLL of one parameter: `values`, `nll`, `valid` (n,) and all parameters `theta` (n, P)."""
+    """The profile NLL of one parameter: `values`, `nll`, `valid` (n,) and all parameters `theta` (n, P).
+
+    `up` is how far it rises over one standard deviation from the minimum: 1/2, but for weighted events, and
+    nan for these where the minimum was not given.
+    """
 
     parameter: str
     values: Vector
     nll: Vector
     theta: Matrix
     valid: NDArray[np.bool_]
+    up: float = 0.5
 
 
 def profile(
@@ -57,12 +63,14 @@ def profile(
     parameter: str,
     values: Sequence[float] | Vector,
     start: Vector | Mapping[str, float] | None = None,
+    spread: Spread | None = None,
 ) -> Profile:
     """The NLL with `parameter` held at each of `values` (n,), minimised in all others.
 
     `start` should be the best fit (all P parameters, or some by name over the initial ones): the points
-    are fitted outwards from it, each begun where the last one points to. Raises FitError for an unknown
-    parameter or a value outside the limits.
+    are fitted outwards from it, each begun where the last one points to. `spread` says how the gradient
+    fluctuates where that is not by the Hessian, and with it `up` is found at `start`. Raises FitError for
+    an unknown parameter or a value outside the limits.
     """
     theta = starting_point(objective, start)
     j = index_of(objective, parameter, "profile")
@@ -79,6 +87,9 @@ def profile(
     above = [i for i in np.argsort(wanted) if wanted[i] >= theta[j]]
     below = [i for i in np.argsort(-wanted) if wanted[i] < theta[j]]
     tally = Tally()
+    up = 0.5
+    if spread is not None:
+        up = np.nan if start is None else _up(objective, theta, direction, spread, tally)
     for side in (above, below):
         last: Profiled | None = None
         for i in side:
@@ -88,7 +99,19 @@ def profile(
             nll[i], thetas[i], valid[i] = point.nll, point.theta, point.valid
             last = point if point.valid else None
     valid.setflags(write=False)
-    return Profile(parameter, read_only(wanted), read_only(nll), read_only(thetas), valid)
+    return Profile(parameter, read_only(wanted), read_only(nll), read_only(thetas), valid, up)
+
+
+def _up(objective: Objective, theta: Vector, direction: Vector, spread: Spread, tally: Tally) -> float:
+    """How far the profile NLL rises from the best fit `theta` (P,) over one standard deviation."""
+    whole = measured(objective, theta, 2, tally)
+    if not finite(whole):
+        return np.nan
+    free = np.flatnonzero(~(objective.fixed | (direction != 0.0)))
+    minimum = continued(objective, theta, whole, free, direction, 0.0)
+    hessian = whole[2]
+    assert hessian is not None
+    return rise(minimum, spread.at(theta, hessian))
 
 
 def profiled(

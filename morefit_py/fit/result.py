@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from morefit_py.errors import FitError
-from morefit_py.fit.hesse import read_only
+from morefit_py.fit.hesse import PLAIN, read_only
 from morefit_py.fit.objective import Matrix
 from morefit_py.fit.plain import decoded, encoded
 
@@ -31,10 +31,12 @@ class FitResult:
     sqrt(1 - 1/(V_ii (V^-1)_ii)) with V the covariance: 0 for one that is independent, near 1 for one that
     the data determine only together with others. `limits` holds (lower, upper), infinite where there is none.
     `covariance` and `correlation` (P, P) are read-only, in the order of `parameters`, with zero rows for
-    parameters that are fixed or at a limit. `nll` is the full NLL at the minimum and `edm` the expected
-    distance to it in NLL. The result is `valid` only if the exact gradient and Hessian say so, and
-    `reasons` tells why it is not; `notes` are remarks that do not invalidate it. `calls` and `times` (in
-    seconds) are by kind, and `provenance` is what the caller wants kept with the numbers, as JSON has it.
+    parameters that are fixed or at a limit. `covariance_type` says how it was made: "hesse" is the inverse
+    Hessian, "sandwich" and "scaled" are corrected for the weights of events. `nll` is the full NLL at the
+    minimum and `edm` the expected distance to it in NLL. The result is `valid` only if the exact gradient and
+    Hessian say so, and `reasons` tells why it is not; `notes` are remarks that do not invalidate it. `calls`
+    and `times` (in seconds) are by kind, and `provenance` is what the caller wants kept with the numbers, as
+    JSON has it.
     """
 
     parameters: tuple[str, ...]
@@ -60,6 +62,7 @@ class FitResult:
     units: dict[str, str] = field(default_factory=dict)
     latex: dict[str, str] = field(default_factory=dict)
     limits: dict[str, tuple[float, float]] = field(default_factory=dict)
+    covariance_type: str = PLAIN
 
     def to_json(self) -> str:
         """The result as JSON text that `from_json` reads back to the last bit.
@@ -79,7 +82,13 @@ class FitResult:
                 f"fit result: line {error.lineno} is not JSON ({error.msg}); give a saved one"
             ) from None
         known = {entry.name for entry in fields(FitResult)}
-        if not isinstance(content, dict) or content.pop("format", None) != FORMAT or set(content) != known:
+        # Written before there were other covariances.
+        earlier = known - {"covariance_type"}
+        if (
+            not isinstance(content, dict)
+            or content.pop("format", None) != FORMAT
+            or set(content) not in (known, earlier)
+        ):
             raise FitError(
                 f"fit result: this is not one, for it has not the fields of {FORMAT!r}; give a saved one"
             )

@@ -15,6 +15,7 @@ from morefit_py.errors import BackendError, DataError, FitError, nearest
 from morefit_py.graph.symbols import WEIGHT
 from morefit_py.model.binned import Binned, Statistic
 from morefit_py.model.dataset import Dataset
+from morefit_py.model.inside import check_inside
 from morefit_py.model.labels import labels
 from morefit_py.model.model import Model
 from morefit_py.model.nll import nll
@@ -111,6 +112,10 @@ class Likelihood:
             raise DataError(f"scores: there is no channel {channel!r}{nearest(channel, self.data)}")
         return self._scores.values(point, channel)
 
+    def constraint_hessian(self, theta: Vector) -> Matrix:
+        """The part (P, P) of the Hessian that is of constraints; raises FitError as `evaluate` does."""
+        return self._symmetric(self._scores.rest(self._point(theta)))
+
     @cached_property
     def _scores(self) -> Scores:
         from morefit_py.likelihood.scores import Scores
@@ -179,6 +184,8 @@ def checked(model: Model, data: Dataset | Mapping[str, Dataset]) -> dict[str, Da
     held = _by_channel(model, data)
     for channel, observables in model.observables.items():
         held[channel].check(observables)
+        if not isinstance(held[channel], Binned):
+            check_inside(channel, model.channels[channel], held[channel])
     check_densities(model)
     return held
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.graph.build import param
+from morefit_py.graph.build import ZERO, param
 from morefit_py.graph.meaning import evaluate
-from morefit_py.likelihood.likelihood import axis_data, weighted
+from morefit_py.likelihood.likelihood import axis_data, binned, weighted
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model
 from morefit_py.model.scores import constraint_term, event_terms
+from morefit_py.passes.differentiate import derivatives
 from morefit_py.passes.scores import SCORES, scores
 from morefit_py.runtime.backend import Buffers, Executable
 from morefit_py.runtime.choose import Choice
@@ -32,7 +34,7 @@ class Scores:
     def __init__(self, model: Model, data: Mapping[str, Dataset], objective: Program, choice: Choice) -> None:
         self.data = data
         self.choice = choice
-        terms, rest = event_terms(model, weighted(data)), constraint_term(model)
+        terms, rest = event_terms(model, weighted(data), binned(data)), constraint_term(model)
         self.program = ScoreProgram(terms, rest, objective.parameters, objective.columns, objective.labels)
 
     @cached_property
@@ -53,7 +55,7 @@ class Scores:
         parameters = self.program.parameters
         (term,) = (held for held in self.program.terms if held.axis.name == channel)
         roots = scores(term.log_density, [param(parameter) for parameter in parameters])
-        at = {parameter.name: value for parameter, value in zip(parameters, theta, strict=True)}
+        at = self._at(theta)
         dataset = self.data[channel]
         found = np.empty((len(dataset), len(parameters)))
         for begin in range(0, len(dataset), _BLOCK):
@@ -62,6 +64,18 @@ class Scores:
             for k, part in enumerate(evaluate(roots, at, {"": columns})):
                 found[rows, k] = part
         return found
+
+    def rest(self, theta: Array) -> Array:
+        """The upper triangle, by rows, of the Hessian of the constraints at `theta` (P,)."""
+        parameters = self.program.parameters
+        found = derivatives(self.program.rest, [param(parameter) for parameter in parameters], 2).hessian
+        pairs = combinations_with_replacement(range(len(parameters)), 2)
+        return np.array(evaluate([found.get(pair, ZERO) for pair in pairs], self._at(theta)))
+
+    def _at(self, theta: Array) -> dict[str, float]:
+        return {
+            parameter.name: value for parameter, value in zip(self.program.parameters, theta, strict=True)
+        }
 
     def release(self) -> None:
         """Give the data's memory on the device back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from morefit_py.graph.build import (
@@ -17,6 +17,8 @@ from morefit_py.graph.build import (
     total,
 )
 from morefit_py.graph.symbols import WEIGHT, Axis, Observable
+from morefit_py.model.binned import Statistic
+from morefit_py.model.binned_nll import binned_nll
 from morefit_py.model.model import Model
 from morefit_py.model.survey import never_underflows
 from morefit_py.pdfs.composition.mixture import Mixture
@@ -26,14 +28,20 @@ _INFINITY = float("inf")
 WEIGHT_COLUMN = Observable(WEIGHT, 0.0, _INFINITY)
 
 
-def nll(model: Model, weighted: Collection[str] = ()) -> Node:
+def nll(
+    model: Model, weighted: Collection[str] = (), binned: Mapping[str, Statistic] | None = None
+) -> Node:
     """sum_c [ nu_c - sum_i w_i log sum_p nu_cp p_cp(x_i) ] + constraints; without nu where not extended.
 
-    `weighted` names the channels whose data carry weights. Extended maximum likelihood (Barlow, Nucl.
+    `weighted` names the channels whose data carry weights, `binned` those whose data are counts in bins,
+    with the statistic that takes the place of the sum over events. Extended maximum likelihood (Barlow, Nucl.
     Instrum. Meth. A 297 (1990) 496), without the constant log N!.
     """
     result = ZERO
     for name, mixture in model.channels.items():
+        if binned and name in binned:
+            result = add(result, binned_nll(name, mixture, binned[name]))
+            continue
         weight = column(WEIGHT_COLUMN) if name in weighted else ONE
         events = total(Axis(name), mul(weight, log_density(mixture)))
         result = add(result, add(mixture.expected(), mul(MINUS_ONE, events)))
