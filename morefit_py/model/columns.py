@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.errors import DataError
+from morefit_py.model.disk import Array, blocks
 
-Array = NDArray[np.float64]
 _NUMBERS = "fiub"
 
 
@@ -37,25 +38,50 @@ def as_column(where: str, values: Any) -> Array:
     return column
 
 
-def check_values(where: str, values: Array, low: float, high: float, remedy: str) -> None:
-    """Raises DataError, with a count and the first rows, unless all values are finite and in [low, high]."""
-    # Two reductions see NaN as well as the bounds, without a temporary the size of the data.
-    with np.errstate(invalid="ignore"):
-        least, greatest = float(np.min(values)), float(np.max(values))
+def check_values(
+    where: str,
+    values: Array,
+    low: float,
+    high: float,
+    remedy: str,
+    row: Callable[[int], str] = "row {}".format,
+) -> None:
+    """Raises DataError, with a count and the first rows, unless all values are finite and in [low, high].
+
+    `row` says which row one is. Columns on disk are gone through block by block.
+    """
+    least, greatest = extremes(values)
     if low <= least and greatest <= high and np.isfinite(greatest - least):
         return
-    for problem, bad in (
-        ("NaN or infinite", ~np.isfinite(values)),
-        (_outside(low, high), (values < low) | (values > high)),
-    ):
-        rows = np.flatnonzero(bad)
-        if rows.size:
-            shown = ", ".join(f"row {row}: {values[row]:.10g}" for row in rows[:5])
-            more = ", ..." if rows.size > 5 else ""
-            verb = "is" if rows.size == 1 else "are"
-            raise DataError(
-                f"{where}: {rows.size} of {values.size} values {verb} {problem} ({shown}{more}); {remedy}"
-            )
+    for problem, bad in (("NaN or infinite", _not_finite), (_outside(low, high), _beyond(low, high))):
+        found = 0
+        shown: list[str] = []
+        for begin, (block,) in blocks(values):
+            rows = np.flatnonzero(bad(block))
+            found += rows.size
+            shown += [f"{row(begin + int(at))}: {block[at]:.10g}" for at in rows[: 5 - len(shown)]]
+        if found:
+            more = ", ..." if found > 5 else ""
+            verb = "is" if found == 1 else "are"
+            listed = ", ".join(shown) + more
+            raise DataError(f"{where}: {found} of {values.size} values {verb} {problem} ({listed}); {remedy}")
+
+
+def extremes(values: Array) -> tuple[float, float]:
+    """The least and the greatest of at least one value; NaN if any is."""
+    # Two reductions see NaN as well as the bounds, without a temporary the size of the data.
+    with np.errstate(invalid="ignore"):
+        found = [(np.min(block), np.max(block)) for _, (block,) in blocks(values)]
+        least, greatest = np.array(found).T
+        return float(np.min(least)), float(np.max(greatest))
+
+
+def _not_finite(values: Array) -> NDArray[np.bool_]:
+    return ~np.isfinite(values)
+
+
+def _beyond(low: float, high: float) -> Callable[[Array], NDArray[np.bool_]]:
+    return lambda values: (values < low) | (values > high)
 
 
 def _outside(low: float, high: float) -> str:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from morefit_py.errors import DataError, nearest
+from morefit_py.errors import DataError, MorefitWarning, nearest
 from morefit_py.graph.symbols import WEIGHT, Observable
-from morefit_py.model.columns import Array, as_column, check_values
-from morefit_py.model.read_parquet import read_parquet
-from morefit_py.model.readers import Observables, wanted
+from morefit_py.model import parts
+from morefit_py.model.columns import as_column, check_values
+from morefit_py.model.disk import Array, blocks, folder
+from morefit_py.model.files import Paths
+from morefit_py.model.gather import gather
+from morefit_py.model.origin import Origin
+from morefit_py.model.read_parquet import read_parquet, written_bounds
+from morefit_py.model.readers import Observables, Query, wanted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,13 +33,20 @@ if TYPE_CHECKING:
 class Dataset:
     """Named columns of float64, one row an event; `weights` multiply each event's log-likelihood.
 
-    Made by `from_numpy`, `from_pandas`, `from_parquet` or `from_root`; `source` is what errors name.
-    Arrays that are contiguous float64 already are viewed, not copied: do not change them afterwards.
+    Made by `from_numpy`, `from_pandas`, `from_parquet` or `from_root`; `source` is what errors name, and
+    `origin` where its rows stood there. Arrays that are contiguous float64 already are viewed, not copied:
+    do not change them afterwards. Columns made with `stream` are files in `folder`, mapped into memory, which
+    checks and likelihoods go through block by block. `bounds` are those the columns were written with.
+    `signed` weights may be negative, as sWeights are; others may not.
     """
 
     columns: Mapping[str, Array]
     weights: Array | None = None
     source: str = "data"
+    origin: Origin | None = None
+    folder: Path | None = None
+    bounds: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    signed: bool = False
 
     @classmethod
     def from_numpy(cls, columns: Mapping[str, Any], weights: Any = None, source: str = "data") -> Dataset:
@@ -72,92 +87,190 @@ class Dataset:
     @classmethod
     def from_parquet(
         cls,
-        path: str | PathLike[str],
+        path: Paths,
         observables: Observables | None = None,
         *,
         channel: str | None = None,
         selection: str | None = None,
         weight: str | None = None,
+        max_events: int | None = None,
+        verify: bool | None = None,
+        stream: bool | str | PathLike[str] = False,
+        progress: bool | None = None,
     ) -> Dataset:
-        """Columns of a Parquet file: the given ones, or all that hold numbers.
+        """Columns of Parquet files: the given ones, or all that hold numbers.
 
-        `observables` are names, or a mapping from names to expressions of the file's columns.
-        `channel` keeps the rows whose `_channel` is that; `selection` those where it is finite and
-        not zero; weights are the expression `weight`, or the column `_weight` where there is one.
-        Raises DataError for a file that cannot be read, and for missing columns and values.
+        `path` is a file, a pattern such as "data/*.parquet", or several of these, read one after the other.
+        `observables` are names, or a mapping from names to expressions of the file's columns. `channel` keeps
+        the rows whose `_channel` is that; `selection` those where it is finite and not zero, of which
+        `max_events` are the first ones; weights are the expression `weight`, or the column `_weight` where
+        there is one. A manifest beside the file is held against it unless `verify` is False, and must be
+        there if it is True. With `stream` the columns are on disk, in the folder given or one for temporary
+        files. A bar shows the progress of what takes long, if `progress` is True, or None and stderr is a
+        terminal. Raises DataError for a file that cannot be read, and for missing columns and values.
         """
-        source = str(path) if channel is None else f"{path} channel {channel!r}"
-        columns, weights = read_parquet(path, observables, channel, selection, weight)
-        return cls.from_numpy(columns, weights, source)
+        where = folder(stream)
+        query = Query(observables, selection, weight, max_events)
+        label, found = read_parquet(path, query, channel, verify, progress)
+        held = gather(found, where, all_rows=selection is None and channel is None and max_events is None)
+        read = wanted(label, list(held[0]) if observables is None else observables)
+        bounds = {name: held for name, held in written_bounds(path).items() if read.get(name) == name}
+        return cls._gathered(held, label, where, bounds)
 
     @classmethod
     def from_root(
         cls,
-        path: str | PathLike[str],
+        path: Paths,
         tree: str,
         observables: Observables,
         *,
         selection: str | None = None,
         weight: str | None = None,
+        max_events: int | None = None,
+        stream: bool | str | PathLike[str] = False,
+        progress: bool | None = None,
     ) -> Dataset:
         """Columns of a TTree or RNTuple, read through uproot; only the branches needed are read.
 
-        `observables` are names of branches, or a mapping from names to expressions of branches;
-        `selection` keeps the rows where it is finite and not zero. Raises DataError for a file, tree
-        or branch that cannot be read, for branches without exactly one number per event, and where
-        uproot is not installed.
+        `observables` are names of branches, or a mapping from names to expressions of branches; `selection`
+        keeps the rows where it is finite and not zero, of which `max_events` are the first ones. `path`,
+        `stream` and `progress` are those of `from_parquet`. Raises DataError for a file, tree or branch that
+        cannot be read, for rows without exactly one number, and where uproot is not installed.
         """
         from morefit_py.model.read_root import read_root
 
-        columns, weights = read_root(path, tree, observables, selection, weight)
-        return cls.from_numpy(columns, weights, f"{path} {tree}")
+        where = folder(stream)
+        query = Query(observables, selection, weight, max_events)
+        label, found = read_root(path, tree, query, progress)
+        held = gather(found, where, all_rows=selection is None and max_events is None)
+        return cls._gathered(held, label, where)
+
+    @classmethod
+    def _gathered(
+        cls,
+        held: tuple[dict[str, Array], Array | None, Origin],
+        source: str,
+        where: Path | None,
+        bounds: Mapping[str, tuple[float, float]] | None = None,
+    ) -> Dataset:
+        columns, weights, origin = held
+        found = cls.from_numpy(columns, weights, source)
+        return cls(found.columns, found.weights, source, origin, where, bounds or {})
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
-    def __getitem__(self, name: str) -> Array:
-        return self.columns[name]
+    @overload
+    def __getitem__(self, key: str) -> Array: ...
+    @overload
+    def __getitem__(self, key: Any) -> Dataset: ...
+
+    def __getitem__(self, key: Any) -> Array | Dataset:
+        """A column by its name; rows by a slice, a mask or their numbers."""
+        if isinstance(key, str):
+            return self.columns[key]
+        return parts.rows(self, key)
+
+    def select(self, selection: str) -> Dataset:
+        """The rows where an expression of the columns is finite and not zero; `_weight` are the weights.
+
+        Raises DataError for an expression that cannot be read, and if it keeps nothing.
+        """
+        return parts.select(self, selection)
+
+    def split(self, category: str, names: Mapping[Any, str] | None = None) -> dict[Any, Dataset]:
+        """The rows of each value of a column, by that value, or by its name in `names`.
+
+        A value that is whole is an int. Raises DataError for a column that is not there, for a value without
+        a name or a name without a value, and for more than a thousand values.
+        """
+        return parts.split(self, category, names)
+
+    def with_weights(self, weights: Any) -> Dataset:
+        """The same columns with other weights, or with None; raises DataError for a wrong number of them."""
+        held = None if weights is None else as_column(f"{self.source}: weights", weights)
+        if held is not None and len(held) != len(self):
+            raise DataError(f"{self.source}: {len(held)} weights are given for {len(self)} events")
+        return replace(self, weights=held)
+
+    def to_parquet(
+        self,
+        path: str | PathLike[str],
+        observables: Iterable[str | Observable] | None = None,
+        channel: str | None = None,
+    ) -> None:
+        """Write columns (all, if none are named) and weights to a Parquet file, as `from_parquet` reads them.
+
+        The bounds of an `Observable` are written with its column, and its values must lie in them; `channel`
+        becomes the column `_channel`. Raises DataError where that cannot be done; the file is then as before.
+        """
+        from morefit_py.model.write_parquet import write_parquet
+
+        asked = list(self.columns) if observables is None else list(observables)
+        write_parquet(Path(path), parts.blocks_of(self, asked), asked, channel)
 
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the columns and weights, by name and value."""
         total = sha256(len(self).to_bytes(8, "little"))
-        for name in sorted(self.columns):
-            total.update(name.encode() + b"\0")
-            total.update(self.columns[name].data)
+        named = [(name, self.columns[name]) for name in sorted(self.columns)]
         if self.weights is not None:
-            total.update(WEIGHT.encode() + b"\0")
-            total.update(self.weights.data)
+            named.append((WEIGHT, self.weights))
+        for name, column in named:
+            total.update(name.encode() + b"\0")
+            for _, (block,) in blocks(column):
+                total.update(block.data)
         return total.hexdigest()
 
     @property
     def sum_of_weights(self) -> float:
         """The sum of the weights, the number of events without."""
-        return float(len(self)) if self.weights is None else float(np.sum(self.weights))
+        if self.weights is None:
+            return float(len(self))
+        return math.fsum(float(np.sum(block)) for _, (block,) in blocks(self.weights))
 
     @property
     def effective_events(self) -> float:
         """(sum w)^2 / sum w^2, the size of an unweighted sample of the same precision."""
         if self.weights is None:
             return float(len(self))
-        squares = float(np.dot(self.weights, self.weights))
+        squares = math.fsum(float(np.dot(block, block)) for _, (block,) in blocks(self.weights))
         return self.sum_of_weights**2 / squares if squares else 0.0
 
     def check(self, observables: Iterable[Observable]) -> None:
         """Raises DataError unless the data can be fitted in these observables.
 
         Every value must be finite and inside its bounds (never silently cut), weights finite, not
-        negative and not all zero, and there must be at least one event.
+        negative unless `signed`, and of a positive sum, and there must be at least one event. Warns with MorefitWarning of
+        columns that were written with narrower bounds, whose events outside are then not there.
         """
         if len(self) == 0:
             raise DataError(f"{self.source}: there are no events; check the selection and the channel name")
+        row = "row {}".format if self.origin is None else self.origin.where
         for x in observables:
             if x.name not in self.columns:
                 raise DataError(f"{self.source}: no column {x.name!r}{nearest(x.name, self.columns)}")
             remedy = "select the events or change the bounds, values are never cut silently"
-            check_values(f"{self.source}: observable {x.name!r}", self.columns[x.name], x.low, x.high, remedy)
+            where = f"{self.source}: observable {x.name!r}"
+            check_values(where, self.columns[x.name], x.low, x.high, remedy, row)
+            self._check_bounds(x)
         if self.weights is not None:
-            remedy = "a weight must be finite and >= 0"
-            check_values(f"{self.source}: weights", self.weights, 0.0, np.inf, remedy)
+            least = -np.inf if self.signed else 0.0
+            remedy = "a weight must be finite" + ("" if self.signed else " and >= 0")
+            check_values(f"{self.source}: weights", self.weights, least, np.inf, remedy, row)
             if not np.any(self.weights):
                 raise DataError(f"{self.source}: all weights are zero, so nothing would be fitted")
+            if not self.sum_of_weights > 0.0:
+                raise DataError(f"{self.source}: the weights sum to {self.sum_of_weights:g}; it must be > 0")
+
+    def _check_bounds(self, x: Observable) -> None:
+        low, high = self.bounds.get(x.name, (x.low, x.high))
+        if low > x.low or high < x.high:
+            warnings.warn(
+                MorefitWarning(
+                    f"{self.source}: {x.name!r} was written for [{low:.10g}, {high:.10g}] and is fitted on "
+                    f"[{x.low:.10g}, {x.high:.10g}]: the part without events counts as "
+                    "measured; narrow the bounds"
+                ),
+                stacklevel=3,
+            )

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from os import PathLike
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from morefit_py.errors import DataError, MorefitError, nearest
-from morefit_py.model.columns import Array, as_column
-from morefit_py.model.readers import Observables, Table, existing_file, select, wanted
+from morefit_py.model.files import Paths, existing_file, existing_files, shown
+from morefit_py.model.readers import Query, Selected, select
+from morefit_py.model.source import BLOCK, Block, Source
+from morefit_py.model.values import Values
 
 
-def read_root(
-    path: str | PathLike[str],
-    tree: str,
-    observables: Observables,
-    selection: str | None = None,
-    weight: str | None = None,
-) -> Table:
-    """The observables and weights of the rows that a selection keeps; only needed branches are read.
+def read_root(paths: Paths, tree: str, query: Query, progress: bool | None) -> tuple[str, Iterator[Selected]]:
+    """What stands for the trees in messages, and their selected rows, block by block.
+
+    Raises DataError for a file, tree or branch that cannot be read, and where uproot is not installed.
+    """
+    label = f"{shown(paths)} {tree}"
+    return label, select(existing_files(paths), partial(root_source, tree=tree), query, label, progress)
+
+
+@contextmanager
+def root_source(path: Path, tree: str) -> Iterator[Source]:
+    """A tree of a ROOT file, open; only the branches asked for are read.
 
     Raises DataError for a file, tree or branch that cannot be read, and where uproot is not installed.
     """
@@ -29,20 +41,14 @@ def read_root(
             f'{path}: reading ROOT files needs uproot; install it with pip install "morefit-py[root]"'
         ) from None
 
-    source = existing_file(Path(path))
+    source = existing_file(path)
     try:
-        with uproot.open(source) as file:
+        # What uproot would keep of blocks that were read is never read again.
+        with uproot.open(source, array_cache=None, object_cache=None) as file:
             missing = int(file.file.fEND) - source.stat().st_size
             if missing > 0:
                 raise DataError(f"{path}: the ROOT file is truncated, its last {missing} bytes are missing")
-            found = _tree(str(path), file, tree)
-            names = [str(name) for name in found.keys()]  # noqa: SIM118 - a tree iterates otherwise
-
-            def read(needed: list[str]) -> dict[str, Array]:
-                return {name: _column(f"{path} {tree}", found, name) for name in needed}
-
-            asked = wanted(str(path), observables)
-            return select(f"{path} {tree}", names, read, asked, selection, weight, kind="branch")
+            yield RootSource(str(path), tree, _tree(str(path), file, tree))
     except MorefitError:
         raise
     except Exception as problem:
@@ -66,12 +72,116 @@ def _tree(source: str, file: Any, name: str) -> Any:
     return file[name]
 
 
-def _column(source: str, tree: Any, name: str) -> Array:
-    values = tree[name].array(library="np")
-    if values.ndim != 1 or values.dtype.kind not in "fiub":
-        kind = getattr(tree[name], "typename", values.dtype)
-        raise DataError(
-            f"{source}: branch {name!r} ({kind}) does not hold one number per event; "
-            "lists, text and records are not supported yet, write a branch with one number"
+class RootSource(Source):
+    """A tree; its branches go by their path, and by its last part where that is unique."""
+
+    kind = "branch"
+
+    def __init__(self, path: str, name: str, tree: Any) -> None:
+        self.name = f"{path} {name}"
+        self.rows = int(tree.num_entries)
+        self._tree = tree
+        paths = [str(key) for key in tree.keys()]  # noqa: SIM118 - a tree iterates otherwise
+        self._paths = {**_aliases(paths), **{key: key for key in paths}}
+        self.known = self._paths.keys()
+        self._lists: set[str] = set()
+
+    def check(self, names: Sequence[str]) -> None:
+        for name in names:
+            none = self._branch(name).array(library="np", entry_start=0, entry_stop=0)
+            if none.dtype.kind in "fiub":
+                continue
+            if none.dtype.kind != "O" or self._read(name, 0, 0) is None:
+                kind = getattr(self._branch(name), "typename", none.dtype)
+                raise DataError(
+                    f"{self.name}: branch {name!r} ({kind}) does not hold numbers, or lists of them"
+                )
+            self._lists.add(name)
+
+    def blocks(self, names: Sequence[str]) -> Iterator[Block]:
+        edges = self._edges(names)
+        for begin, end in pairwise(edges):
+            columns = {}
+            for name in names:
+                values = self._read(name, begin, end)
+                assert values is not None
+                columns[name] = values
+            yield Block(begin, end - begin, columns)
+
+    def _branch(self, name: str) -> Any:
+        return self._tree[self._paths[name]]
+
+    def _read(self, name: str, begin: int, end: int) -> Values | None:
+        """The values of some rows; None where they are neither numbers nor lists of numbers."""
+        branch = self._branch(name)
+        if name not in self._lists:
+            found = branch.array(library="np", entry_start=begin, entry_stop=end)
+            if found.dtype != object:
+                return _fixed(found)
+        try:
+            import awkward
+        except ImportError:
+            raise DataError(
+                f"{self.name}: branch {name!r} holds lists, which need awkward; install it with "
+                'pip install "morefit-py[root]"'
+            ) from None
+        return _jagged(
+            awkward.to_packed(branch.array(library="ak", entry_start=begin, entry_stop=end)).layout
         )
-    return as_column(f"{source}: branch {name!r}", values)
+
+    def _edges(self, names: Sequence[str]) -> list[int]:
+        """The rows that blocks begin at: where the file's own pieces begin, as far as these agree."""
+        pieces = [self._pieces(name) for name in names]
+        largest = max((int(np.max(np.diff(held))) for held in pieces if len(held) > 1), default=1)
+        size = max(BLOCK, largest)
+        common = sorted(set.intersection(*map(set, pieces))) if pieces else []
+        edges = [0]
+        while edges[-1] < self.rows:
+            most = min(edges[-1] + size, self.rows)
+            at = int(np.searchsorted(common, most, side="right")) - 1
+            edges.append(common[at] if at >= 0 and common[at] > edges[-1] else most)
+        return edges
+
+    def _pieces(self, name: str) -> list[int]:
+        """The rows at which what is compressed together begins and ends."""
+        clusters = getattr(self._tree, "cluster_summaries", None)
+        if clusters is not None:
+            return [*(int(cluster.num_first_entry) for cluster in clusters), self.rows]
+        return [int(at) for at in self._branch(name).entry_offsets]
+
+
+def _aliases(paths: list[str]) -> dict[str, str]:
+    """Shorter names that mean one path only: its last part, and the path with dots."""
+    found = [(alias, path) for path in paths if "/" in path for alias in _short(path)]
+    count = Counter(alias for alias, _ in found)
+    return {alias: path for alias, path in found if count[alias] == 1}
+
+
+def _short(path: str) -> set[str]:
+    return {path.rpartition("/")[2], path.replace("./", ".").replace("/", ".")}
+
+
+def _fixed(array: Any) -> Values:
+    """Numbers, or arrays of the same shape in every row."""
+    lists = []
+    rows = len(array)
+    for size in array.shape[1:]:
+        lists.append(np.arange(rows + 1, dtype=np.int64) * size)
+        rows *= size
+    return Values(array.reshape(-1), None, tuple(lists))
+
+
+def _jagged(layout: Any) -> Values | None:
+    """Lists of any depth; None where something else than numbers is in them."""
+    from awkward.contents import ListOffsetArray, NumpyArray, RegularArray
+
+    lists = []
+    while isinstance(layout, ListOffsetArray | RegularArray) and layout.parameter("__array__") is None:
+        if isinstance(layout, RegularArray):
+            layout = layout.to_ListOffsetArray64(True)
+        lists.append(np.asarray(layout.offsets, dtype=np.int64))
+        layout = layout.content
+    if not isinstance(layout, NumpyArray) or layout.parameter("__array__") is not None or not lists:
+        return None
+    data = np.asarray(layout.data)
+    return Values(data, None, tuple(lists)) if data.dtype.kind in "fiub" and data.ndim == 1 else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from annotated_types import Len, MinLen
-from pydantic import Discriminator, Field, Tag
+from annotated_types import Ge, Len, MinLen
+from pydantic import Discriminator, Field, Strict, Tag
 
 from morefit_py.spec.layout import Data, FixedYield, GaussianConstraint, ParameterYield, ScaledYield
 from morefit_py.spec.layout_pdf import pdf_in_any_form
-from morefit_py.spec.section import Flag, Limits, Name, Number, Section, Value
+from morefit_py.spec.section import Flag, Limits, Name, Names, Number, Section, Value
 
 VERSION = "morefit_spec_v1"
 Text = Annotated[str, Field(strict=True)]
@@ -99,12 +99,20 @@ class Process(Section):
     fraction: Value | None = None
 
 
+class FullData(Data):
+    """Where a channel's events are: files of one format, patterns such as data/*.root among them."""
+
+    file: Names  # type: ignore[assignment]
+    max_events: Annotated[int, Strict(), Ge(1)] | None = None
+    stream: Flag = False
+
+
 class Channel(Section):
     """A region of the data, fitted by a sum of processes: all with yields, or all but one with fractions."""
 
     name: Name
     include_in_fit: Flag = True
-    data: Data
+    data: FullData
     observables: Annotated[list[Observable], MinLen(1)]
     processes: Annotated[list[Process], MinLen(1)]
 

@@ -9,7 +9,7 @@ from typing import Any
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.readers import existing_file
+from morefit_py.model.files import existing_files
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.problems import Problems
 
@@ -20,11 +20,13 @@ class Request:
 
     channel: str
     where: str
-    path: Path
+    files: tuple[Path, ...]
     tree: str | None
     label: str | None
     selection: str | None
     weight: str | None
+    max_events: int | None
+    stream: bool
     observables: tuple[tuple[Observable, str], ...]
 
 
@@ -41,13 +43,17 @@ def request(
     Paths are relative to `folder`. `strict` keeps to the contract, in which expressions are for ROOT only.
     """
     data, at = channel.data, (*path, "data")
-    file = folder / data.file
+    named = [data.file] if isinstance(data.file, str) else data.file
+    files = tuple(folder / file for file in named)
     before = len(problems.found)
     try:
-        existing_file(file)
+        existing_files(files)
     except DataError as problem:
         problems.add((*at, "file"), str(problem))
-    root = (data.format or ("parquet" if file.suffix in (".parquet", ".pq") else "root")) == "root"
+    formats = {"parquet" if file.suffix in (".parquet", ".pq") else "root" for file in files}
+    if data.format is None and len(formats) > 1:
+        problems.add((*at, "file"), "names files of two formats; give the files of one, or the format")
+    root = (data.format or min(formats, default="root")) == "root"
     if root and data.tree is None:
         problems.add(at, "a ROOT file needs the name of a tree; add the key 'tree', or format: parquet")
     if root and data.channel is not None:
@@ -62,11 +68,13 @@ def request(
     return Request(
         channel=channel.name,
         where=problems.document.where(at),
-        path=file,
+        files=files,
         tree=data.tree if root else None,
         label=data.channel,
         selection=data.selection,
         weight=data.weight,
+        max_events=getattr(data, "max_events", None),
+        stream=getattr(data, "stream", False),
         observables=tuple(asked),
     )
 
@@ -86,12 +94,18 @@ def _only_root(channel: Any, path: PathParts, problems: Problems) -> None:
 def read(request: Request) -> Dataset:
     """The data of a request, checked; raises DataError where they cannot be read or fitted."""
     observables = {x.name: expression for x, expression in request.observables}
-    rows = {"selection": request.selection, "weight": request.weight}
+    rows: dict[str, Any] = {
+        "selection": request.selection,
+        "weight": request.weight,
+        "max_events": request.max_events,
+        "stream": request.stream,
+    }
+    files = request.files[0] if len(request.files) == 1 else request.files
     try:
         if request.tree is None:
-            data = Dataset.from_parquet(request.path, observables, channel=request.label, **rows)
+            data = Dataset.from_parquet(files, observables, channel=request.label, **rows)
         else:
-            data = Dataset.from_root(request.path, request.tree, observables, **rows)
+            data = Dataset.from_root(files, request.tree, observables, **rows)
         data.check(x for x, _ in request.observables)
     except DataError as problem:
         raise DataError(f"{request.where}: {problem}") from None

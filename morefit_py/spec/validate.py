@@ -91,6 +91,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "finite_number": _expected("a finite number"),
     "string_type": _expected("text"),
     "string_too_short": lambda error: "must not be empty",
+    "int_type": _expected("a whole number"),
     "bool_type": _expected("true or false"),
     "list_type": _expected("a list"),
     "dict_type": _expected("a mapping"),
@@ -133,5 +134,6 @@ _FORMS = {
     "densities": "a mapping with a type",
     "modifiers": "a mapping with a type",
     "observable": "a name or a list of names",
+    "file": "a path or a list of paths",
     "yield": "a number, a parameter, an expression or a mapping with a type",
 }

@@ -14,6 +14,7 @@ import pytest
 
 import morefit_py as mf
 from morefit_py.graph.parse_functions import FUNCTIONS
+from morefit_py.model.columnwise import FUNCTIONS as COLUMN_FUNCTIONS
 from morefit_py.pdfs import registry
 from morefit_py.spec.layout_pdf import UNSUPPORTED
 from morefit_py.spec.schema import schema
@@ -42,6 +43,9 @@ def test_every_key_is_named() -> None:
 
 def test_every_density_and_function_is_named() -> None:
     assert set(registry()) | set(FUNCTIONS) | UNSUPPORTED <= NAMED
+    # Functions of lists stand there with their arguments.
+    columns = set(COLUMN_FUNCTIONS) - set(FUNCTIONS)
+    assert {name for name in columns if f"`{name}" not in TEXT} == set()
 
 
 @pytest.mark.parametrize("spec", [text for kind, text in blocks(PAGE) if kind == "yaml"])

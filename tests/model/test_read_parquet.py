@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
+from morefit_py.model import read_parquet
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.read_parquet import to_numpy
 
@@ -83,6 +84,49 @@ def test_row_groups_are_joined(tmp_path: Path) -> None:
     np.testing.assert_array_equal(Dataset.from_parquet(path)["mass"], MASS)
 
 
+@pytest.mark.parametrize("block", [1, 4, 100])
+def test_files_are_read_in_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    monkeypatch.setattr(read_parquet, "BLOCK", block)
+    labels = ["SR", "CR"] * 4
+    lists = [[float(i)] * (i % 3) for i in range(8)]
+    for number in range(2):
+        columns = {"mass": MASS + number, "jets": lists, "_channel": labels}
+        write(tmp_path / f"{number}.parquet", columns, row_group_size=3)
+    data = Dataset.from_parquet(
+        tmp_path / "*.parquet", {"mass": "mass", "n": "Length$(jets)", "entry": "Entry$"}, channel="CR"
+    )
+    np.testing.assert_array_equal(data["mass"], np.concatenate([MASS[1::2], MASS[1::2] + 1]))
+    np.testing.assert_array_equal(data["n"], [1, 0, 2, 1] * 2)
+    np.testing.assert_array_equal(data["entry"], np.arange(1, 16, 2))
+    some = Dataset.from_parquet(tmp_path / "*.parquet", ["mass"], selection="mass > 5500", max_events=5)
+    np.testing.assert_array_equal(some["mass"], [*MASS[4:], MASS[4] + 1])
+    np.testing.assert_array_equal(Dataset.from_parquet(tmp_path / "0.parquet", {"one": "1"})["one"], [1] * 8)
+
+
+def test_lists_of_every_kind(tmp_path: Path) -> None:
+    rows = [[1.0, None], None, [], [4.0, 5.0, 6.0]]
+    columns = {
+        "short": pa.array(rows, pa.list_(pa.float64())),
+        "large": pa.array(rows, pa.large_list(pa.float32())),
+        "fixed": pa.array([[1, 2], [3, 4], None, [7, 8]], pa.list_(pa.int64(), 2)),
+        "deep": pa.array([[[1.0], [2.0, 3.0]], [], [[]], [[4.0]]], pa.list_(pa.list_(pa.float64()))),
+        "whole": pa.array([1, None, 3, 4]),
+    }
+    path = write(tmp_path / "a.parquet", columns)
+
+    def value(text: str) -> list[float]:
+        return list(Dataset.from_parquet(path, {"z": f"Alt$({text}, -1)"})["z"])
+
+    for name in ("short", "large"):
+        assert value(f"{name}[0]") == [1.0, -1.0, -1.0, 4.0]
+        assert value(f"{name}[1]") == [-1.0, -1.0, -1.0, 5.0]
+        assert value(f"Sum$({name})") == [-1.0, 0.0, 0.0, 15.0]
+    assert value("fixed[1]") == [2.0, 4.0, -1.0, 8.0]
+    assert value("Sum$(deep)") == [6.0, 0.0, 0.0, 4.0]
+    assert value("deep[0][0]") == [1.0, -1.0, -1.0, 4.0]
+    assert value("whole") == [1.0, -1.0, 3.0, 4.0]
+
+
 def test_expressions(file: Path) -> None:
     data = Dataset.from_parquet(file, {"gev": "mass/1000"}, selection="whole > 2 && flag", weight="2*_weight")
     np.testing.assert_allclose(data["gev"], MASS[4:] / 1000, rtol=1e-15)
@@ -101,8 +145,8 @@ def test_arrow_arrays_are_viewed_from_their_offset(kind: pa.DataType) -> None:
 
 def test_nothing_heavy_is_imported(file: Path) -> None:
     code = (
-        f"import sys; from morefit_py.model.read_parquet import read_parquet; "
-        f"read_parquet({str(file)!r}, ['mass', 'flag'], 'CR'); "
+        f"import sys; from morefit_py.model.dataset import Dataset; "
+        f"Dataset.from_parquet({str(file)!r}, ['mass', 'flag'], channel='CR', selection='Sum$(lists) > 0'); "
         "assert not {'pandas', 'pyarrow.compute', 'pyarrow.dataset'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
@@ -116,10 +160,15 @@ def test_no_rows_are_read_as_none(tmp_path: Path) -> None:
     ("options", "message"),
     [
         ({"observables": ["mas"]}, "no column 'mas'; did you mean 'mass'?"),
-        ({"observables": ["label"]}, "column 'label' holds string, not one number"),
-        ({"observables": ["lists"]}, "column 'lists' holds lists, not one number"),
-        ({"observables": ["holes"]}, r"column 'holes': 4 of 8 values are missing \(first in row 1\)"),
-        ({"observables": ["holes"], "channel": "CR"}, "4 of 8 values are missing"),
+        ({"observables": ["label"]}, "column 'label' holds string, not numbers"),
+        ({"observables": ["lists"]}, r"observable 'lists': 'lists' is a list in every row, not one number"),
+        (
+            {"observables": ["holes"]},
+            r"observable 'holes': 4 of 8 selected values in rows 0 to 7 are missing \(first in row 1\)",
+        ),
+        ({"observables": ["holes"], "channel": "CR"}, "4 of 4 selected values in rows 1 to 7 are missing"),
+        ({"observables": ["mass"], "weight": "holes"}, "weight: 4 of 8 selected values"),
+        ({"observables": ["mass"], "weight": "lists[1]"}, r"weight: 8 of 8 .* write Alt\$\(x, other\)"),
         ({"observables": ["mass"], "channel": "SRR"}, "no row has _channel 'SRR'; did you mean 'SR'?"),
         ({"observables": ["mass"], "selection": "mass > 7000"}, "no row of 8 passes"),
         ({"observables": ["mass"], "weight": "mess"}, "weight: no column 'mess'; did you mean 'mass'?"),

@@ -9,6 +9,7 @@ import pytest
 
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
+from morefit_py.model import read_root
 from morefit_py.model.dataset import Dataset
 
 uproot = pytest.importorskip("uproot")
@@ -17,6 +18,7 @@ ak = pytest.importorskip("awkward")
 MASS = np.linspace(60.0, 120.0, 6)
 ETA = np.array([0.0, 1.0, -3.0, 2.0, 2.6, -1.0])
 LISTS = [[1.0], [], [1.0, 2.0], [3.0], [4.0], []]
+DEEP = [[[1.0], [2.0, 3.0]], [], [[]], [[4.0]], [[], [5.0]], [[6.0, 7.0]]]
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +30,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with uproot.recreate(path) as out:
         out.mktree("nominal", {**kinds, **lists, "p": ("f8", (3,))})
         out["nominal"].extend({**columns, "jets": ak.Array(LISTS), "p": np.ones((6, 3))})
-        out.mkrntuple("ntuple", {**kinds, **lists})
-        out["ntuple"].extend({**columns, "jets": ak.Array(LISTS)})
+        fields = {**kinds, **lists, "text": "string", "deep": "var * var * float64"}
+        out.mkrntuple("ntuple", dict(sorted(fields.items())))
+        held = {**columns, "jets": ak.Array(LISTS), "text": ak.Array(list("abcdef")), "deep": ak.Array(DEEP)}
+        out["ntuple"].extend(dict(sorted(held.items())))
         out["histogram"] = np.histogram(MASS)
     return path
 
@@ -63,17 +67,101 @@ def test_selection_weight_and_expressions(file: Path, tree: str) -> None:
         ("histogram", ["mass"], {}, "'histogram' is a TH1D, not a tree; known are nominal, ntuple"),
         ("nominal", ["mas"], {}, "observable 'mas': no branch 'mas'; did you mean 'mass'?"),
         ("nominal", ["mass"], {"weight": "etaa"}, "weight: no branch 'etaa'; did you mean 'eta'?"),
-        ("nominal", ["jets"], {}, r"branch 'jets' \(double\[\]\) does not hold one number per event"),
-        ("nominal", ["p"], {}, r"branch 'p' \(double\[3\]\) does not hold one number per event"),
-        ("ntuple", ["jets"], {}, r"branch 'jets' \(std::vector<double>\) does not hold one number"),
+        ("nominal", ["jets"], {}, "observable 'jets': 'jets' is a list in every row"),
+        ("nominal", ["p"], {}, "observable 'p': 'p' is a list in every row"),
+        ("ntuple", ["jets"], {}, "'jets' is a list in every row, not one number; write an element of it"),
+        ("ntuple", ["text"], {}, r"branch 'text' \(std::string\) does not hold numbers"),
         ("nominal", ["mass"], {"selection": "mass > 500"}, "no row of 6 passes the selection"),
-        ("nominal", ["mass"], {"selection": "jets[0] > 1"}, "arrays"),
+        ("nominal", {"jet": "jets[0]"}, {}, r"2 of 6 selected values .* \(first in row 1\)"),
+        ("ntuple", ["mass"], {"weight": "jets[1]"}, "weight: 5 of 6 selected values"),
+        ("nominal", {"jet": "jet[0]"}, {}, r"no branch 'jet'; did you mean 'jets'\? \(column 1\)"),
+        ("nominal", ["mass"], {"selection": "jets[-1] > 1"}, "the index -1 is negative"),
+        ("nominal", ["mass"], {"selection": "mass[0] > 1"}, "not a list; remove the index"),
+        ("nominal", ["mass"], {"selection": "jets > 1"}, "selection: 'jets > 1' is a list in every row"),
+        ("nominal", ["mass"], {"selection": "mass > 1 +"}, r"not arithmetic \(column 11\)"),
+        ("nominal", ["mass"], {"selection": "Smu$(jets) > 1"}, r"did you mean 'Sum\$'"),
     ],
 )
 def test_refusals(file: Path, tree: str, observables: Any, options: Any, message: str) -> None:
     with pytest.raises(DataError, match=message) as caught:
         Dataset.from_root(file, tree, observables, **options)
     assert str(file) in str(caught.value)
+
+
+@pytest.mark.parametrize("tree", ["nominal", "ntuple"])
+def test_lists(file: Path, tree: str) -> None:
+    data = Dataset.from_root(
+        file, tree, {"first": "Alt$(jets[0], -1)", "sum": "Sum$(jets)", "size": "Length$(jets)"}
+    )
+    np.testing.assert_array_equal(data["first"], [row[0] if row else -1.0 for row in LISTS])
+    np.testing.assert_array_equal(data["sum"], [sum(row) for row in LISTS])
+    np.testing.assert_array_equal(data["size"], [len(row) for row in LISTS])
+    kept = Dataset.from_root(file, tree, {"second": "jets[1]"}, selection="jets[1] > 0")
+    np.testing.assert_array_equal(kept["second"], [2.0])
+
+
+def test_arrays_and_lists_of_lists(file: Path) -> None:
+    data = Dataset.from_root(file, "nominal", {"p": "p[0] + 2*p[2]"})
+    np.testing.assert_array_equal(data["p"], np.full(6, 3.0))
+    data = Dataset.from_root(file, "ntuple", {"deep": "deep[0][0]"}, selection="Length$(deep[0]) > 0")
+    np.testing.assert_array_equal(data["deep"], [row[0][0] for row in DEEP if row and row[0]])
+
+
+@pytest.fixture(scope="module")
+def pieces(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two files of trees that are compressed in pieces of different sizes."""
+    folder: Path = tmp_path_factory.mktemp("pieces")
+    for number, sizes in enumerate([[100, 7, 250], [13]]):
+        with uproot.recreate(folder / f"{number}.root") as out:
+            out.mktree("t", {"x": "float64", "jets": "var * float64"})
+            out.mkrntuple("n", {"jets": "var * float64", "x": "float64"})
+            begin = 1000.0 * number
+            for size in sizes:
+                x = begin + np.arange(size)
+                jets = ak.unflatten(np.repeat(x, 2), np.full(size, 2))
+                out["t"].extend({"x": x, "jets": jets})
+                out["n"].extend({"jets": jets, "x": x})
+                begin += size
+    return folder
+
+
+EVENTS = np.concatenate([np.arange(357.0), 1000 + np.arange(13.0)])
+
+
+@pytest.mark.parametrize("tree", ["t", "n"])
+@pytest.mark.parametrize("block", [1, 50, 107, 1000])
+def test_files_are_read_in_blocks(
+    pieces: Path, monkeypatch: pytest.MonkeyPatch, tree: str, block: int
+) -> None:
+    monkeypatch.setattr(read_root, "BLOCK", block)
+    data = Dataset.from_root(pieces / "?.root", tree, {"x": "x", "sum": "Sum$(jets)", "entry": "Entry$"})
+    np.testing.assert_array_equal(data["x"], EVENTS)
+    np.testing.assert_array_equal(data["sum"], 2 * EVENTS)
+    np.testing.assert_array_equal(data["entry"], np.arange(370.0))
+    assert data.source == f"{pieces / '?.root'} {tree}"
+    files = [pieces / "1.root", pieces / "0.root"]
+    some = Dataset.from_root(files, tree, ["x"], selection="x % 2 == 1", max_events=20)
+    np.testing.assert_array_equal(some["x"], [*range(1001, 1013, 2), *range(1, 29, 2)])
+    # No more is read than one block at a time, whose size is that of the largest piece at least.
+    with read_root.root_source(pieces / "0.root", tree) as source:
+        counts = [held.count for held in source.blocks(["x"])]
+    assert max(counts) <= max(block, 250)
+    assert sum(counts) == 357
+
+
+def test_what_several_files_do_not_have_is_found_before_any_is_read(pieces: Path, file: Path) -> None:
+    with pytest.raises(DataError, match=r"data.root: no tree 't'; known are nominal"):
+        Dataset.from_root([pieces / "0.root", file], "t", ["x"])
+    with pytest.raises(DataError, match=r"no row of 370 passes the selection 'x < 0'"):
+        Dataset.from_root(pieces / "*.root", "t", ["x"], selection="x < 0")
+
+
+def test_short_names_of_branches() -> None:
+    paths = ["run", "jet/pt", "jet/eta", "muon/eta", "event./event.x"]
+    assert read_root._aliases(paths) == {
+        "pt": "jet/pt", "jet.pt": "jet/pt", "jet.eta": "jet/eta", "muon.eta": "muon/eta",
+        "event.x": "event./event.x", "event.event.x": "event./event.x",
+    }  # fmt: skip
 
 
 def test_only_needed_branches_are_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +175,7 @@ def test_only_needed_branches_are_read(file: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(branch, "array", array)
     Dataset.from_root(file, "nominal", ["mass"], selection="eta < 2 && mass > 0")
-    assert sorted(read) == ["eta", "mass"]
+    assert set(read) == {"eta", "mass"}
 
 
 @pytest.mark.parametrize("content", [b"", b"root", b"PAR1" * 200])

@@ -41,7 +41,7 @@ def test_a_condition_is_a_number() -> None:
         (True, "m", "s:1 a: the parameter 'm' is not declared; did you mean 'mu'?"),
         (True, "2*m", "s:1 a: unknown name 'm'; did you mean 'mu'? (column 3)\n    2*m\n      ^"),
         (True, "2*", "s:1 a: this is not arithmetic (column 3)"),
-        (True, "mu.real", "s:1 a: a dot is only allowed"),
+        (True, "mu.real", "s:1 a: unknown name 'mu.real'; known are alpha-jes, mu (column 1)"),
         (False, "2*mu", "s:1 a: the parameter '2*mu' is not declared"),
         (False, 3.0, "s:1 a: expected the name of a parameter, found 3.0"),
     ],

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from morefit_py.errors import DataError
+from morefit_py.model.disk import mapping
 
 Loaded, Problem = Callable[..., Any], Callable[..., str]
 DATA = "{file: data.parquet}"
@@ -38,6 +39,21 @@ def test_format_is_that_of_the_name_or_given(loaded: Loaded, folder: Path, name:
     assert len(loaded((DATA, f"{{file: {name}{extra}}}"))[1]) == 100
 
 
+def test_several_files_and_their_first_events(loaded: Loaded, folder: Path) -> None:
+    (folder / "more").mkdir()
+    for name in ("a", "b"):
+        (folder / "more" / f"{name}.parquet").write_bytes((folder / "data.parquet").read_bytes())
+    assert len(loaded((DATA, "{file: more/*.parquet}"))[1]) == 200
+    data = loaded((DATA, "{file: [data.parquet, more/b.parquet], selection: x > 5, max_events: 60}"))[1]
+    np.testing.assert_allclose(data["x"], np.concatenate([X[50:], X[50:60]]))
+
+
+def test_columns_on_disk(loaded: Loaded) -> None:
+    data = loaded((DATA, "{file: data.parquet, stream: true}"))[1]
+    assert mapping(data["x"]) is not None
+    np.testing.assert_allclose(data["x"], X)
+
+
 def test_root_files(loaded: Loaded, folder: Path) -> None:
     uproot = pytest.importorskip("uproot")
     with uproot.recreate(folder / "data.root") as out:
@@ -65,6 +81,19 @@ def test_root_files(loaded: Loaded, folder: Path) -> None:
         ("{file: data.parquet, tree: t}", "data.tree: a Parquet file has no trees"),
         ("{file: spec.yaml}", "data: a ROOT file needs the name of a tree; add the key 'tree'"),
         ("{file: spec.yaml, tree: t, channel: c}", "data.channel: only Parquet files have channels"),
+        ("{file: '*.pq'}", "data.file: *.pq: no file has such a name"),
+        ("{file: [data.parquet, data.parquet]}", "data.file: data.parquet: is named twice"),
+        ("{file: []}", "data.file: no file is given; name at least one"),
+        ("{file: [data.parquet, spec.yaml]}", "data.file: names files of two formats"),
+        ("{file: 3}", "data.file: expected a path or a list of paths, found 3"),
+        ("{file: [3]}", "data.file[0]: expected text, found 3"),
+        ("{file: data.parquet, max_events: 0}", "data.max_events: 0 is not >= 1"),
+        ("{file: data.parquet, max_events: 2.5}", "data.max_events: expected a whole number, found 2.5"),
+        (
+            "{file: data.parquet, max_events: true}",
+            "data.max_events: expected a whole number, found the truth",
+        ),
+        ("{file: data.parquet, stream: 1}", "data.stream: expected true or false, found 1"),
     ],
 )
 def test_problems(problem: Problem, section: str, message: str) -> None:
@@ -83,6 +112,8 @@ def test_problems(problem: Problem, section: str, message: str) -> None:
             ("bounds: [0, 10]}", "bounds: [0, 10], expr: 2*y}"),
             "observables[0].expr: is for ROOT files in this",
         ),
+        ((DATA, "{file: data.parquet, max_events: 5}"), "data.max_events: this key is not known here"),
+        ((DATA, "{file: [data.parquet]}"), "data.file: expected text, found a list of 1"),
     ],
 )
 def test_the_contract_keeps_expressions_for_root(
