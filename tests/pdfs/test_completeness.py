@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from morefit_py.graph.build import param
+from morefit_py.graph.build import ZERO, param
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node
 from morefit_py.graph.symbols import Observable
@@ -102,9 +102,8 @@ def _derivatives(case: Case) -> tuple[list[Node], list[Node], dict[tuple[int, in
 
 
 def _step(case: Case, name: str) -> float:
-    return 2e-3 * {"mu": 20.0, "slope": 1e-3, "wide": 60.0, "sigma": case.values.get("sigma", 1.0)}.get(
-        name, min(1.0, abs(case.values[name]) or 1.0)
-    )
+    scales = {"mu": 20.0, "slope": 1e-3, "wide": 60.0, "sigma": case.values.get("sigma", 1.0), **case.scales}
+    return 2e-3 * scales.get(name, min(1.0, abs(case.values[name]) or 1.0))
 
 
 def _difference(case: Case, roots: list[Node], name: str, x: np.ndarray) -> np.ndarray:
@@ -168,14 +167,15 @@ def test_gradient_and_hessian_agree_with_differences(case: Case) -> None:
 )
 def test_value_and_slope_are_continuous_at_the_joins(case: Case) -> None:
     x = case.density.x
-    slope = derivatives(case.density.log_density(), [x.node]).gradient[0]
+    found = derivatives(case.density.log_density(), [x.node], order=2)
+    roots = [found.gradient[0], found.hessian.get((0, 0), ZERO)]
     for point in case.breaks:
         hair = 1e-9 * x.width
         sides = np.array([point - hair, point + hair])
         below, above = case.log_density(sides)
-        left, right = evaluate([slope], case.values, {"": {x.name: sides}})[0]
+        (left, right), curvature = evaluate(roots, case.values, {"": {x.name: sides}})
         assert below == pytest.approx(above, abs=abs(left) * 4 * hair + 1e-11)
-        assert left == pytest.approx(right, rel=1e-5)
+        assert left == pytest.approx(right, rel=1e-5, abs=float(np.max(np.abs(curvature))) * 4 * hair)
 
 
 @every_case

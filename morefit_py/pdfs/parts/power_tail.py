@@ -1,4 +1,4 @@
-"""The power-law tail of the Crystal Ball densities, without the large constants of its usual form."""
+"""Power-law tails, without the large constants of their usual form."""
 
 from __future__ import annotations
 
@@ -7,6 +7,39 @@ from dataclasses import dataclass
 from morefit_py.graph.build import Node, Operand, as_node, log1p, select
 from morefit_py.pdfs.parts.scaled import Scaled
 from morefit_py.pdfs.parts.special import exprel
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedPower:
+    """exp(log_height) z^-n with z = 1 + (slope/n) d, d >= 0 the distance from the join to the core.
+
+    It joins a core of that height which falls as exp(-slope d), with equal value and slope.
+    """
+
+    n: Operand
+    log_height: Operand
+    slope: Operand
+
+    @property
+    def steepness(self) -> Node:
+        """The slope of z in d."""
+        return as_node(self.slope) / self.n
+
+    def log_value(self, log_z: Node) -> Node:
+        """The logarithm of the tail where log z is `log_z`."""
+        return as_node(self.log_height) - self.n * log_z
+
+    def integral(self, near: Node, length: Node, present: Node) -> Scaled:
+        """The integral over d from `near` to near + length.
+
+        (n/slope) z0^(1-n) L exprel((1-n) L) with L = log(z1/z0), z0 at the near end and z1 at the far
+        one: the same for n = 1, where other forms divide zero by zero.
+        """
+        stretch = self.steepness * near
+        ratio = log1p(self.steepness * length / (1.0 + stretch))
+        power = 1.0 - as_node(self.n)
+        factor = ratio * exprel(power * ratio) / self.steepness
+        return Scaled(factor, self.log_value(log1p(stretch)) + log1p(stretch), present)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,9 +54,13 @@ class PowerTail:
     n: Operand
 
     @property
+    def _power(self) -> JoinedPower:
+        return JoinedPower(self.n, -(as_node(self.alpha) ** 2) / 2.0, self.alpha)
+
+    @property
     def steepness(self) -> Node:
         """Minus the slope of z in t."""
-        return as_node(self.alpha) / self.n
+        return self._power.steepness
 
     @property
     def offset(self) -> Node:
@@ -32,21 +69,12 @@ class PowerTail:
 
     def log_value(self, log_z: Node) -> Node:
         """The logarithm of the tail where log z is `log_z`."""
-        return -(as_node(self.alpha) ** 2) / 2.0 - self.n * log_z
+        return self._power.log_value(log_z)
 
     def integral(self, low: Node, high: Node) -> Scaled:
-        """The integral over the part of [low, high] in t that lies below -alpha.
-
-        (n/alpha) z0^(1-n) L exprel((1-n) L) with L = log(z1/z0), z0 at the near end and z1 at the far
-        one: the same for n = 1, where other forms divide zero by zero.
-        """
+        """The integral over the part of [low, high] in t that lies below -alpha."""
         join = -as_node(self.alpha)
-        present = low < join
-        cut = high > join
+        present, cut = low < join, high > join
         near = select(cut, 0.0, join - high)
         length = select(present, select(cut, join - low, high - low), 0.0)
-        stretch = self.steepness * near
-        ratio = log1p(self.steepness * length / (1.0 + stretch))
-        power = 1.0 - as_node(self.n)
-        factor = ratio * exprel(power * ratio) / self.steepness
-        return Scaled(factor, self.log_value(log1p(stretch)) + log1p(stretch), present)
+        return self._power.integral(near, length, present)

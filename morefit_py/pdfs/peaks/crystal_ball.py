@@ -9,7 +9,7 @@ from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import POSITIVE, Domain
 from morefit_py.pdfs.parts.power_tail import PowerTail
-from morefit_py.pdfs.parts.special import gaussian_integral
+from morefit_py.pdfs.parts.tailed_gaussian import one_tail
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +17,7 @@ class CrystalBall(Density):
     """exp(-t^2/2) for t > -alpha, else A (B - t)^-n, with t = (observable - mu)/sigma.
 
     A = (n/alpha)^n exp(-alpha^2/2) and B = n/alpha - alpha; mu and sigma in the observable's unit
-    (T. Skwarnicki, DESY-F31-86-02, 1986, appendix E).
+    (T. Skwarnicki, DESY-F31-86-02, 1986, appendix E). `RightCrystalBall` has its tail on the right.
     """
 
     type = "crystal_ball"
@@ -38,11 +38,9 @@ class CrystalBall(Density):
         return select(left, tail.log_value(log_z), -0.5 / width**2 * distance**2)
 
     def log_between(self, low: Operand, high: Operand) -> Node:
-        mu, sigma, join = as_node(self.mu), as_node(self.sigma), -as_node(self.alpha)
+        mu, sigma = as_node(self.mu), as_node(self.sigma)
         low, high = (as_node(low) - mu) / sigma, (as_node(high) - mu) / sigma
-        reached = high > join
-        core = gaussian_integral(select(low < join, join, low), select(reached, high, join), reached)
-        return log(sigma) + (core + PowerTail(self.alpha, self.n).integral(low, high)).log()
+        return log(sigma) + one_tail(PowerTail(self.alpha, self.n), low, high).log()
 
     def breaks(self) -> tuple[Operand, ...]:
         return (self.mu - as_node(self.alpha) * self.sigma,)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
@@ -29,6 +29,8 @@ class Case:
     shape: Callable[[np.ndarray], np.ndarray]
     # Whether the shape has a continuous derivative in the observable.
     smooth: bool = True
+    # By how much a parameter moves the density, for derivatives by differences; others have a default.
+    scales: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, float]:

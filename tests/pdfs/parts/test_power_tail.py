@@ -5,7 +5,7 @@ import pytest
 from morefit_py.graph.build import as_node, log
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Parameter
-from morefit_py.pdfs.parts.power_tail import PowerTail
+from morefit_py.pdfs.parts.power_tail import JoinedPower, PowerTail
 
 LOW, HIGH, T = Parameter("low", -5.0), Parameter("high", 5.0), Parameter("t", -2.0)
 
@@ -46,3 +46,12 @@ def test_absent_right_of_the_join() -> None:
     assert not present
     assert factor == 0.0
     assert np.isfinite(exponent)
+
+
+def test_joins_any_core() -> None:
+    tail = JoinedPower(3.0, -0.7, 0.4)
+    steps = np.array([0.0, 1e-6])
+    log_z = [log(1.0 + tail.steepness * float(d)) for d in steps]
+    join, beside = evaluate([tail.log_value(held) for held in log_z], {})
+    assert join == -0.7
+    assert (join - beside) / 1e-6 == pytest.approx(0.4, rel=1e-5)
