@@ -1,4 +1,4 @@
-"""The command line: `morefit fit | inspect | check | devices | cache`."""
+"""The command line: `morefit fit | inspect | check | convert | devices | cache`."""
 
 from morefit_py.cli.main import main
 

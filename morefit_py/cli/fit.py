@@ -44,8 +44,9 @@ def fit(
     for path in (json.parent if json else None, output):
         if path is not None:
             check_folder(path)
+    # Reading may show a bar of its own.
+    model, data = load(spec)
     with Console(stderr=True).status("compiling") as status:
-        model, data = load(spec)
         compiled = compile(model, data, backend)
 
         status.update("fitting")

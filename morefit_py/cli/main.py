@@ -7,7 +7,7 @@ import warnings
 
 import typer
 
-from morefit_py.cli import cache, check, devices, fit, inspect
+from morefit_py.cli import cache, check, convert, devices, fit, inspect
 from morefit_py.errors import MorefitError, MorefitWarning
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command("fit")(fit.fit)
 app.command("inspect")(inspect.inspect)
 app.command("check")(check.check)
+app.command("convert")(convert.convert)
 app.command("devices")(devices.devices)
 app.add_typer(cache.app, name="cache")
 
