@@ -186,12 +186,15 @@ class Dataset:
         """
         return parts.split(self, category, names)
 
-    def with_weights(self, weights: Any) -> Dataset:
-        """The same columns with other weights, or with None; raises DataError for a wrong number of them."""
+    def with_weights(self, weights: Any, signed: bool = False) -> Dataset:
+        """The same columns with other weights, which may be negative if `signed`, or with None.
+
+        Raises DataError for a wrong number of them.
+        """
         held = None if weights is None else as_column(f"{self.source}: weights", weights)
         if held is not None and len(held) != len(self):
             raise DataError(f"{self.source}: {len(held)} weights are given for {len(self)} events")
-        return replace(self, weights=held)
+        return replace(self, weights=held, signed=signed)
 
     def to_parquet(
         self,
@@ -241,8 +244,9 @@ class Dataset:
         """Raises DataError unless the data can be fitted in these observables.
 
         Every value must be finite and inside its bounds (never silently cut), weights finite, not
-        negative unless `signed`, and of a positive sum, and there must be at least one event. Warns with MorefitWarning of
-        columns that were written with narrower bounds, whose events outside are then not there.
+        negative unless `signed`, and of a positive sum, and there must be at least one event. Warns with
+        MorefitWarning of columns that were written with narrower bounds, whose events outside are then
+        not there.
         """
         if len(self) == 0:
             raise DataError(f"{self.source}: there are no events; check the selection and the channel name")
