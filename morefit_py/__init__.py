@@ -22,6 +22,11 @@ from morefit_py.fit.compiled import CompiledFit, compile
 from morefit_py.fit.result import FitResult
 from morefit_py.graph import build as expressions
 from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.inference.weights.cows import cows
+from morefit_py.inference.weights.event_weights import EventWeights
+from morefit_py.inference.weights.independence import independence_test
+from morefit_py.inference.weights.sweights import sweights
+from morefit_py.model.binned import Binned
 from morefit_py.model.blinding import blinded
 from morefit_py.model.constraints.constraint import Constraint
 from morefit_py.model.constraints.gaussian import GaussianConstraint
@@ -41,11 +46,13 @@ from morefit_py.spec.load import load
 __version__ = "0.1.0"
 __all__ = [
     "BackendError",
+    "Binned",
     "CacheError",
     "CompiledFit",
     "Constraint",
     "DataError",
     "Dataset",
+    "EventWeights",
     "ExpressionError",
     "FitError",
     "FitResult",
@@ -65,14 +72,17 @@ __all__ = [
     "SpecError",
     "blinded",
     "compile",
+    "cows",
     "devices",
     "dialects",
     "expressions",
     "fractions",
+    "independence_test",
     "load",
     "normsys",
     "pdfs",
     "plot",
     "sample",
+    "sweights",
     "weightsys",
 ]

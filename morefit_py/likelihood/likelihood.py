@@ -236,5 +236,5 @@ def axis_data(program: Program, data: Mapping[str, Dataset]) -> dict[str, AxisDa
         columns = dict(dataset.columns)
         if dataset.weights is not None:
             columns[WEIGHT] = dataset.weights
-        found[name] = AxisData(columns, len(dataset))
+        found[name] = AxisData(columns, len(dataset), dataset.folder)
     return found

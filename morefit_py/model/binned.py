@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from morefit_py.errors import DataError, nearest
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.columns import Array, as_column
+from morefit_py.model.columns import as_column
 from morefit_py.model.dataset import Dataset
 
+Array = NDArray[np.float64]
 Statistic = Literal["poisson", "pearson", "neyman"]
 COUNT, VARIANCE = "_count", "_variance"
 
@@ -30,36 +32,46 @@ def high_name(x: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Binned:
-    """Counts in bins, row by row of the grid that the edges of all observables span.
+class Binned(Dataset):
+    """A data set whose rows are bins: row by row of the grid that the edges of all observables span.
 
-    `counts` has the shape of the grid; `variances`, by default the counts, are those of the counts, for
-    weighted events the sums of squared weights. `statistic` is what is minimised: "poisson", the
-    likelihood of the counts; "pearson" or "neyman", chi2/2 with the expected or the observed variance
-    (bins without observed variance are left out by the latter). Raises DataError for edges that do not
-    ascend, counts of another shape, negative or not finite, and for an unknown statistic.
+    Made by `from_counts` or `from_dataset`. `statistic` is what is minimised: "poisson", the likelihood of
+    the counts; "pearson" or "neyman", chi2/2 with the expected or the observed variance (bins without
+    observed variance are left out by the latter).
     """
 
-    edges: Mapping[str, Array]
-    counts: Array
-    variances: Array | None = None
+    edges: Mapping[str, Array] = field(default_factory=dict)
     statistic: Statistic = "poisson"
-    source: str = "binned data"
-    # Counts are no weights, and no weights are applied to bins.
-    weights = None
 
-    def __post_init__(self) -> None:
-        if self.statistic not in get_args(Statistic):
-            hint = nearest(str(self.statistic), get_args(Statistic))
-            raise DataError(f"{self.source}: unknown statistic {self.statistic!r}{hint}")
-        edges = {name: _edges(self.source, name, held) for name, held in self.edges.items()}
-        shape = tuple(len(held) - 1 for held in edges.values())
-        counts = _grid(self.source, "counts", self.counts, shape)
-        variances = (
-            counts if self.variances is None else _grid(self.source, "variances", self.variances, shape)
-        )
-        for name, value in (("edges", edges), ("counts", counts), ("variances", variances)):
-            object.__setattr__(self, name, value)
+    @classmethod
+    def from_counts(
+        cls,
+        edges: Mapping[str, Any],
+        counts: Any,
+        variances: Any = None,
+        statistic: Statistic = "poisson",
+        source: str = "binned data",
+    ) -> Binned:
+        """Counts of the shape that the edges make, by observable; `variances` are by default the counts.
+
+        For weighted events they are the sums of squared weights. Raises DataError for edges that do not
+        ascend, counts of another shape, negative or not finite, and for an unknown statistic.
+        """
+        if statistic not in get_args(Statistic):
+            raise DataError(
+                f"{source}: unknown statistic {statistic!r}{nearest(str(statistic), get_args(Statistic))}"
+            )
+        held = {name: _edges(source, name, ends) for name, ends in edges.items()}
+        shape = tuple(len(ends) - 1 for ends in held.values())
+        n = _grid(source, "counts", counts, shape)
+        squares = n if variances is None else _grid(source, "variances", variances, shape)
+        mesh = np.meshgrid(*[np.arange(size) for size in shape], indexing="ij")
+        columns: dict[str, Array] = {}
+        for (name, ends), place in zip(held.items(), mesh, strict=True):
+            columns[low_name(name)] = ends[:-1][place.ravel()]
+            columns[high_name(name)] = ends[1:][place.ravel()]
+        columns |= {COUNT: n.ravel(), VARIANCE: squares.ravel()}
+        return cls(columns, None, source, edges=held, statistic=statistic)
 
     @classmethod
     def from_dataset(
@@ -96,37 +108,22 @@ class Binned:
         ends = list(edges.values())
         counts = np.histogramdd(events, ends, weights=data.weights)[0]
         squares = None if data.weights is None else np.histogramdd(events, ends, weights=data.weights**2)[0]
-        return cls(edges, counts, squares, statistic, data.source)
+        return cls.from_counts(edges, counts, squares, statistic, data.source)
 
-    def __len__(self) -> int:
-        return int(self.counts.size)
-
-    def __getitem__(self, name: str) -> Array:
-        return self.columns[name]
-
-    @cached_property
-    def columns(self) -> dict[str, Array]:
-        """The bins as rows: edges of every observable, counts and variances."""
-        mesh = np.meshgrid(*[np.arange(len(held) - 1) for held in self.edges.values()], indexing="ij")
-        found: dict[str, Array] = {}
-        for (name, held), place in zip(self.edges.items(), mesh, strict=True):
-            found[low_name(name)] = held[:-1][place.ravel()]
-            found[high_name(name)] = held[1:][place.ravel()]
-        assert self.variances is not None
-        return found | {COUNT: self.counts.ravel(), VARIANCE: self.variances.ravel()}
+    @property
+    def counts(self) -> Array:
+        """The counts, of the shape of the grid."""
+        return self.columns[COUNT].reshape([len(ends) - 1 for ends in self.edges.values()])
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of edges, counts and variances."""
-        total = sha256(self.statistic.encode())
-        for name, values in self.columns.items():
-            total.update(name.encode() + b"\0" + np.ascontiguousarray(values).data)
-        return total.hexdigest()
+        """The SHA-256 of edges, counts, variances and the statistic."""
+        return sha256(f"{self.statistic} {super().digest}".encode()).hexdigest()
 
     @property
     def sum_of_weights(self) -> float:
         """The sum of the counts."""
-        return float(np.sum(self.counts))
+        return float(np.sum(self.columns[COUNT]))
 
     @property
     def effective_events(self) -> float:
@@ -134,15 +131,16 @@ class Binned:
         total = float(np.sum(self.columns[VARIANCE]))
         return self.sum_of_weights**2 / total if total else 0.0
 
-    def check(self, observables: Sequence[Observable]) -> None:
+    def check(self, observables: Iterable[Observable]) -> None:
         """Raises DataError unless there are bins in exactly these observables, over their whole bounds."""
-        names = [x.name for x in observables]
+        wanted = list(observables)
+        names = [x.name for x in wanted]
         for name in self.edges:
             if name not in names:
                 raise DataError(
                     f"{self.source}: bins in {name!r}, which the model has not{nearest(name, names)}"
                 )
-        for x in observables:
+        for x in wanted:
             if x.name not in self.edges:
                 raise DataError(f"{self.source}: no bins in {x.name!r}{nearest(x.name, self.edges)}")
             low, high = self.edges[x.name][0], self.edges[x.name][-1]
@@ -151,7 +149,7 @@ class Binned:
                     f"{self.source}: the bins in {x.name!r} cover [{low:g}, {high:g}], its bounds are "
                     f"[{x.low:g}, {x.high:g}]; they must be the same"
                 )
-        if not np.any(self.counts):
+        if not np.any(self.columns[COUNT]):
             raise DataError(f"{self.source}: all bins are empty, so nothing would be fitted")
 
 

@@ -72,7 +72,7 @@ def run(objective: Node, parameters: Sequence[Parameter], budget: int = ALL_COLU
     form = _name(method, interface)
     _record(steps, f"differentiate ({form})", roots)
 
-    factored = factor(roots[HESSIAN], [value], found.whole)
+    factored = _factored_if_cheaper(roots[HESSIAN], [value], found.whole)
     roots = {order: factored[: len(roots[order])] for order in ORDERS}
     _record(steps, "factor", roots)
 
@@ -105,7 +105,7 @@ def run_scores(
     _record(steps, f"score products ({form})", roots)
 
     whole = frozenset(walk(simple)).union(*(found.whole for _, found, _ in forms))
-    roots = {SCORES: factor(roots[SCORES], [], whole)}
+    roots = {SCORES: _factored_if_cheaper(roots[SCORES], [], whole)}
     _record(steps, "factor", roots)
 
     columns = choose_columns(roots[SCORES], budget)
@@ -137,6 +137,14 @@ def _chosen_products(term: EventTerm, wrt: list[Node]) -> tuple[str, ScoreProduc
     return best, made[best], costs
 
 
+def _factored_if_cheaper(
+    roots: list[Node], whole: list[Node], kept: frozenset[Node] = frozenset()
+) -> list[Node]:
+    """The roots factored, unless expanding their terms costs more per event than it saves in sums."""
+    factored = factor(roots, whole, kept)
+    return factored if count(factored).cost <= count(roots).cost else roots
+
+
 def _roots(value: Node, wrt: list[Node], found: Derivatives) -> dict[int, list[Node]]:
     size = len(wrt)
     triangle = [found.hessian.get((i, j), ZERO) for i in range(size) for j in range(i, size)]
@@ -154,7 +162,7 @@ def _cheapest_form(value: Node, wrt: list[Node]) -> tuple[str, bool, dict[str, i
     best = FORMS[0]
     for form in FORMS[:1] if large else FORMS:
         gradient = derivatives(value, wrt, 1, *form).gradient
-        shared = share_products(factor([value, *gradient], [value]))
+        shared = share_products(_factored_if_cheaper([value, *gradient], [value]))
         costs[_name(*form)] = count(shared).cost
         if costs[_name(*form)] < costs[_name(*best)]:
             best = form

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from morefit_py.pdfs.integration.quadrature import Quadrature
 
 
+# Kinds of fields that hold no parameters.
+_PLAIN = ("number", "numbers", "ranges")
+
+
 @dataclass(frozen=True, eq=False)
 class Density:
     """A density of one or more observables, normalised on their bounds.
@@ -165,9 +169,11 @@ class Density:
         return distinct(found)
 
     def _held(self) -> Iterator[Any]:
-        """What the fields hold, one by one."""
-        for value in (getattr(self, field.name) for field in fields(self)):
-            yield from value if isinstance(value, tuple) else (value,)
+        """The values, expressions and densities that the fields hold, one by one."""
+        for field in fields(self):
+            if kind_of(field.type) not in _PLAIN:
+                value = getattr(self, field.name)
+                yield from value if isinstance(value, tuple) else (value,)
 
     def _values(self) -> list[Node]:
         return [as_node(held) for held in self._held() if build.is_operand(held)]

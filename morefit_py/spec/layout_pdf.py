@@ -23,7 +23,7 @@ from morefit_py.spec.section import Limits, Name, Names, Number, Section, Value
 # Densities of the format that this version does not have.
 UNSUPPORTED = frozenset(
     {
-        "voigtian", "histogram", "kde", "spline", "histogram_from_tree", "kde_from_tree", "flow",
+        "voigtian", "kde", "histogram_from_tree", "kde_from_tree", "flow",
         "conditional_flow", "dcr_surrogate",
     }
 )  # fmt: skip
@@ -65,7 +65,7 @@ def pdf_by_params() -> Any:
             held[f"<{name}>"] = _sections()[f"<{name} params>"]
         elif not kinds & {*_VALUES, "density", "densities"}:
             held[f"<{name}>"] = _sections()[f"<{name}>"]
-    inline = _union(dict(held), _tag)
+    inline: Any = _union(dict(held), _tag)
     held["<product>"] = _section(Product, "Params", {"components": (Annotated[list[inline], MinLen(1)], ...)})
     return _union(held, _tag)
 

@@ -25,7 +25,6 @@ ROOT = Path(__file__).parents[2]
 SPECS = ROOT / "specs"
 REFERENCE = ROOT.parent / "shared" / "reference" / "specs"
 ANSWERS = json.loads((REFERENCE / "answers.json").read_text()) if REFERENCE.is_dir() else {}
-NOT_YET = {"pdf_histogram.yaml", "pdf_spline_fc.yaml"}
 
 
 def initial_nll(model: Model, data: Dataset | dict[str, Dataset]) -> float:
@@ -41,7 +40,7 @@ def initial_nll(model: Model, data: Dataset | dict[str, Dataset]) -> float:
 
 
 @pytest.mark.skipif(not ANSWERS, reason="the reference specs are not beside the repository")
-@pytest.mark.parametrize("name", sorted(ANSWERS.keys() - NOT_YET))
+@pytest.mark.parametrize("name", sorted(ANSWERS))
 def test_reference_specs_have_their_nll(name: str) -> None:
     if "root" in name:
         pytest.importorskip("uproot")
@@ -49,13 +48,6 @@ def test_reference_specs_have_their_nll(name: str) -> None:
     assert isinstance(data, Dataset)
     assert len(data) == ANSWERS[name].get("events", len(data))
     assert initial_nll(model, data) == pytest.approx(ANSWERS[name]["nll_initial"], rel=1e-9)
-
-
-@pytest.mark.skipif(not ANSWERS, reason="the reference specs are not beside the repository")
-@pytest.mark.parametrize("name", ["pdf_histogram.yaml", "pdf_spline_fc.yaml"])
-def test_what_is_not_there_yet_says_so(name: str) -> None:
-    with pytest.raises(SpecError, match="is not supported by this version"):
-        load(REFERENCE / name)
 
 
 def test_b_mass() -> None:

@@ -1,0 +1,1 @@
+"""Templates: densities known as numbers, in bins, at knots, or as a sample."""

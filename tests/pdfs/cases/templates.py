@@ -1,0 +1,48 @@
+"""Cases of templates."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.interpolate import CubicSpline as Natural
+
+from morefit_py.pdfs import CubicSpline, Histogram, Spline
+
+from .case import MASS, UNIT, Case, parameters
+
+EDGES = (5000.0, 5100.0, 5250.0, 5300.0, 5450.0, 6000.0)
+KNOTS = (-1.0, -0.4, 0.3, 1.1, 2.0)
+
+
+def histogram(name: str, content: tuple[float, ...], pseudo_count: float = 0.0) -> Case:
+    heights = (np.array(content) + pseudo_count) / np.diff(EDGES)
+
+    def shape(x: np.ndarray) -> np.ndarray:
+        return heights[np.minimum(np.searchsorted(EDGES, x, side="right") - 1, len(heights) - 1)]
+
+    return Case(f"histogram {name}", Histogram(MASS, EDGES, content, pseudo_count), shape, smooth=False)
+
+
+def cubic_spline(name: str, *y: float) -> Case:
+    values = parameters(**{f"y{i}": value for i, value in enumerate(y)})
+    shape = Natural(KNOTS, y, bc_type="natural")
+    # Of the slope of a constant only rounding is left.
+    return Case(f"cubic_spline {name}", CubicSpline(UNIT, KNOTS, values), shape, smooth=len(set(y)) > 1)
+
+
+def _rising(x: np.ndarray) -> np.ndarray:
+    """Equal distances and secants in the ratio of one to two, whose slopes no limit touches."""
+    from scipy.interpolate import CubicHermiteSpline
+
+    return np.asarray(CubicHermiteSpline([-1.0, 0.5, 2.0], [1.0, 1.5, 2.5], [1 / 3, 0.5, 2 / 3])(x))
+
+
+CASES = [
+    histogram("filled", (5.0, 9.0, 1.0, 4.0, 2.0)),
+    histogram("with an empty bin that is filled", (5.0, 9.0, 0.0, 4.0, 2.0), 0.5),
+    Case("histogram of one bin", Histogram(UNIT, (-1.0, 2.0), (7.0,)), np.ones_like),
+    Case("spline rising", Spline(UNIT, (-1.0, 0.5, 2.0), (1.0, 1.5, 2.5)), _rising),
+    Case("spline flat", Spline(UNIT, (-1.0, 0.5, 2.0), (3.0, 3.0, 3.0)), np.ones_like, smooth=False),
+    cubic_spline("ordinary", 1.0, 2.5, 1.8, 0.9, 0.6),
+    cubic_spline("flat", 1.0, 1.0, 1.0, 1.0, 1.0),
+    cubic_spline("zero at an end", 0.0, 1.0, 1.5, 1.2, 1.0),
+]

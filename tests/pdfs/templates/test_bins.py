@@ -1,0 +1,24 @@
+"""Edges and contents of templates."""
+
+import numpy as np
+import pytest
+
+from morefit_py.errors import ModelError
+from morefit_py.graph.symbols import Observable
+from morefit_py.pdfs.templates.bins import bin_edges, not_negative, numbers
+
+X = Observable("x", 0.1, 0.7)
+
+
+def test_the_outer_edges_are_the_bounds_exactly() -> None:
+    held = bin_edges("kind", (0.1 + 1e-15, 0.3, 0.7 - 1e-15), X)
+    assert (held[0], held[-1]) == (0.1, 0.7)
+    with pytest.raises(ModelError, match=r"kind: bin_edges run from 0\.1 to 0\.6"):
+        bin_edges("kind", (0.1, 0.6), X)
+
+
+def test_numbers() -> None:
+    np.testing.assert_array_equal(numbers("kind", "name", [1, 2]), [1.0, 2.0])
+    np.testing.assert_array_equal(not_negative("kind", "name", [0.0]), [0.0])
+    with pytest.raises(ModelError, match=r"kind: name\[1\] is inf; it must be finite"):
+        numbers("kind", "name", [1.0, np.inf])
