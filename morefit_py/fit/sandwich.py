@@ -17,6 +17,7 @@ import numpy as np
 from morefit_py.errors import FitError
 from morefit_py.fit.hesse import Hesse, read_only
 from morefit_py.fit.objective import Matrix, Vector
+from morefit_py.fit.trust_region import SINGULAR
 
 if TYPE_CHECKING:
     from morefit_py.fit.profile import Profiled
@@ -45,14 +46,16 @@ def sandwich(hessian: Matrix, spread: Matrix) -> Matrix:
 
     Raises FitError where H is not positive definite.
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        unit = 1.0 / np.sqrt(np.diag(hessian))
-    try:
-        root = np.linalg.inv(np.linalg.cholesky(hessian * unit * unit[:, None]))
-    except np.linalg.LinAlgError:
-        raise FitError("sandwich: the Hessian is not positive definite; give that of a minimum") from None
-    inverse = (root.T @ root) * unit * unit[:, None]
-    return _between(inverse, spread)
+    curvature = np.diag(hessian)
+    if np.isfinite(hessian).all() and (curvature > 0.0).all():
+        unit = 1.0 / np.sqrt(curvature)
+        values, vectors = np.linalg.eigh(hessian * unit * unit[:, None])
+        if values[0] > SINGULAR * values[-1]:
+            inverse = (vectors / values) @ vectors.T
+            return _between(inverse * unit * unit[:, None], spread)
+    raise FitError(
+        "sandwich: the Hessian is not positive definite; give that of a minimum, of free parameters"
+    )
 
 
 def corrected(picture: Hesse, spread: Matrix) -> Hesse:

@@ -29,10 +29,8 @@ def spread_of(likelihood: Likelihood, weighted_errors: str = SANDWICH, robust: b
     positive sum.
     """
     if weighted_errors not in KINDS:
-        raise FitError(
-            f"weighted_errors: {weighted_errors!r} is not a kind{nearest(weighted_errors, KINDS)}; "
-            f"give one of {', '.join(KINDS)}"
-        )
+        hint = nearest(weighted_errors, KINDS)
+        raise FitError(f"weighted_errors: {weighted_errors!r} is none of {', '.join(KINDS)}{hint}")
     weighted = [name for name, dataset in likelihood.data.items() if _is_weighted(dataset)]
     where = ", ".join(weighted) + ": weighted events; "
     products = partial(_products, likelihood)

@@ -45,6 +45,15 @@ def test_all_floats_survive(number, provenance):
     assert same(FitResult.from_json(text), result)
 
 
+def test_results_from_before_there_were_other_covariances_are_read():
+    content = json.loads(FIT.to_json())
+    assert content.pop("covariance_type") == "hesse"
+    with np.printoptions(floatmode="unique"):
+        assert same(FitResult.from_json(json.dumps(content)), FIT)
+    with pytest.raises(FitError, match="this is not one"):
+        FitResult.from_json(json.dumps(content | {"covariance_kind": "hesse"}))
+
+
 def test_arrays_are_read_only_also_when_read_back():
     for result in (FIT, FitResult.from_json(FIT.to_json())):
         for matrix in (result.covariance, result.correlation):
