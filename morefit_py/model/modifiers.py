@@ -7,6 +7,7 @@ import sys
 
 from morefit_py.errors import ModelError
 from morefit_py.graph.build import Node, Operand, as_node, exp, select
+from morefit_py.pdfs.parts.interpolation import additive
 
 
 def normsys(alpha: Operand, low: float, high: float) -> Node:
@@ -28,16 +29,9 @@ def weightsys(alpha: Operand, low: float, high: float, code: str = "code0") -> N
     """
     if not (low > 0 and high > 0 and math.isfinite(low) and math.isfinite(high)):
         raise ModelError(f"weightsys: lo = {low:g} and hi = {high:g} must be positive and finite")
-    a = as_node(alpha)
-    up, down = high - 1.0, 1.0 - low
-    linear = a * select(a < 0.0, down, up)
-    if code == "code0":
-        change = linear
-    elif code == "code4p":
-        s, d = (up + down) / 2.0, (up - down) / 16.0
-        smooth = s * a + d * (3.0 * a**6 - 10.0 * a**4 + 15.0 * a**2)
-        change = select(abs(a) <= 1.0, smooth, linear)
-    else:
-        raise ModelError(f"weightsys: unknown interp_code {code!r}; known are code0 and code4p")
-    factor = 1.0 + change
+    try:
+        up, down = additive(alpha, code)
+    except ModelError as problem:
+        raise ModelError(f"weightsys: {problem}") from None
+    factor = 1.0 + up * (high - 1.0) + down * (1.0 - low)
     return select(factor > 0.0, factor, sys.float_info.min)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 # Kinds of fields that hold no parameters.
-_PLAIN = ("number", "numbers", "ranges")
+_PLAIN = ("number", "numbers", "ranges", "rows", "texts")
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ from morefit_py.pdfs.kinds import kind_of
 if TYPE_CHECKING:
     from morefit_py.pdfs.density import Density
 
-_PLURALS = ("observables", "values", "numbers", "densities")
+_PLURALS = ("observables", "values", "numbers", "rows", "texts", "densities")
 
 
 @dataclass(frozen=True)

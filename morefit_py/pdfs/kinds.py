@@ -16,6 +16,8 @@ _KINDS: dict[Any, str] = {
     "float": "number",
     "tuple[float, ...]": "numbers",
     "tuple[tuple[float, float], ...]": "ranges",
+    "tuple[tuple[float, ...], ...]": "rows",
+    "tuple[str, ...]": "texts",
     "Node": "expression",
     "Density": "density",
     "tuple[Density, ...]": "densities",
@@ -26,6 +28,8 @@ _KINDS: dict[Any, str] = {
     float: "number",
     tuple[float, ...]: "numbers",
     tuple[tuple[float, float], ...]: "ranges",
+    tuple[tuple[float, ...], ...]: "rows",
+    tuple[str, ...]: "texts",
     Node: "expression",
 }
 ANNOTATIONS = tuple(annotation for annotation in _KINDS if isinstance(annotation, str))
@@ -35,6 +39,7 @@ def kind_of(annotation: Any) -> str | None:
     """The kind of a field, None for an annotation that is no density's.
 
     "observable", "value" (a parameter, an expression or a number), "number", "density", the plurals of
-    these, "ranges", or "expression".
+    these, "ranges", "rows" (of numbers), "texts", or
+    "expression".
     """
     return _KINDS.get(annotation)

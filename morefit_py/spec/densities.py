@@ -22,6 +22,8 @@ _PLURALS = {
     "values": "value",
     "numbers": "number",
     "ranges": "range",
+    "rows": "row",
+    "texts": "text",
     "densities": "density",
 }
 
@@ -118,6 +120,8 @@ _READERS: dict[str, Callable[[Any, PathParts, Scope, Observables], Any]] = {
     "value": lambda value, path, scope, observables: scope.value(path, value),
     "number": lambda value, path, scope, observables: value,
     "range": lambda value, path, scope, observables: tuple(value),
+    "row": lambda value, path, scope, observables: tuple(value),
+    "text": lambda value, path, scope, observables: value,
     "density": density,
     "expression": _expression,
 }

@@ -113,6 +113,8 @@ def _by_fields(density: type[Density]) -> type[Section]:
         "number": Number,
         "numbers": list[Number],
         "ranges": list[Limits],
+        "rows": list[list[Number]],
+        "texts": list[Name],
         "density": "Pdf",
         "densities": "list[Pdf]",
         "expression": Name,

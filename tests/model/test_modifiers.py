@@ -77,5 +77,5 @@ def test_factors_must_be_positive(low: float, high: float) -> None:
 
 
 def test_unknown_code() -> None:
-    with pytest.raises(ModelError, match="unknown interp_code 'code4'; known are code0 and code4p"):
+    with pytest.raises(ModelError, match="unknown interp_code 'code4'; did you mean 'code4p'"):
         weightsys(ALPHA, LOW, HIGH, "code4")

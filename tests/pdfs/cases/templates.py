@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.interpolate import CubicSpline as Natural
 
-from morefit_py.pdfs import CubicSpline, Histogram, Spline
+from morefit_py.pdfs import CubicSpline, Histogram, MorphedHistogram, Spline
 
 from .case import MASS, UNIT, Case, parameters
 
@@ -36,7 +36,37 @@ def _rising(x: np.ndarray) -> np.ndarray:
     return np.asarray(CubicHermiteSpline([-1.0, 0.5, 2.0], [1.0, 1.5, 2.5], [1 / 3, 0.5, 2 / 3])(x))
 
 
+NOMINAL = (5.0, 9.0, 1.0, 4.0, 2.0)
+UP, DOWN = (6.0, 8.0, 2.0, 4.0, 1.0), (4.5, 9.5, 0.5, 3.0, 3.5)
+TILT_UP, TILT_DOWN = (7.0, 9.5, 1.0, 3.0, 1.0), (3.0, 8.0, 1.0, 5.0, 2.5)
+
+
+def morphed(name: str, first: float, second: float, pseudo_count: float = 0.0) -> Case:
+    alphas = parameters(first=first, second=second)
+    nominal = np.array(NOMINAL)
+    linear = first * ((np.array(UP) - nominal) if first >= 0 else (nominal - np.array(DOWN)))
+    d_up, d_down = np.array(TILT_UP) - nominal, nominal - np.array(TILT_DOWN)
+    curve = 3 * second**6 - 10 * second**4 + 15 * second**2
+    tilt = second * (d_up + d_down) / 2 + (d_up - d_down) / 16 * curve
+    if abs(second) > 1:
+        tilt = second * (d_up if second > 0 else d_down)
+    content = np.maximum(nominal + pseudo_count + linear + tilt, 0.0)
+
+    def shape(x: np.ndarray) -> np.ndarray:
+        return (content / np.diff(EDGES))[np.minimum(np.searchsorted(EDGES, x, side="right") - 1, 4)]
+
+    density = MorphedHistogram(
+        MASS, EDGES, NOMINAL, alphas, (UP, TILT_UP), (DOWN, TILT_DOWN), ("code0", "code4p"), pseudo_count
+    )
+    return Case(f"morphed_histogram {name}", density, shape, smooth=False)
+
+
 CASES = [
+    morphed("nominal", 0.02, 0.03, 0.5),
+    morphed("up and down", 0.6, -0.7),
+    morphed("down and up", -0.4, 0.8),
+    morphed("beyond one", -1.3, 1.6, 2.0),
+    morphed("emptying a bin", -2.5, 0.1),
     histogram("filled", (5.0, 9.0, 1.0, 4.0, 2.0)),
     histogram("with an empty bin that is filled", (5.0, 9.0, 0.0, 4.0, 2.0), 0.5),
     Case("histogram of one bin", Histogram(UNIT, (-1.0, 2.0), (7.0,)), np.ones_like),
