@@ -24,8 +24,10 @@ from morefit_py.graph import build as expressions
 from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.inference.weights.cows import cows
 from morefit_py.inference.weights.event_weights import EventWeights
-from morefit_py.inference.weights.independence import independence_test
+from morefit_py.inference.weights.independence import Independence, independence_test
 from morefit_py.inference.weights.sweights import sweights
+from morefit_py.inference.weights.weighted_covariance import WeightedCovariance
+from morefit_py.inference.weights.weighted_histogram import WeightedHistogram
 from morefit_py.model.binned import Binned
 from morefit_py.model.blinding import blinded
 from morefit_py.model.constraints.constraint import Constraint
@@ -58,6 +60,7 @@ __all__ = [
     "FitResult",
     "GaussianConstraint",
     "GraphError",
+    "Independence",
     "LogNormalConstraint",
     "Mixture",
     "Model",
@@ -70,6 +73,8 @@ __all__ = [
     "Penalty",
     "PoissonConstraint",
     "SpecError",
+    "WeightedCovariance",
+    "WeightedHistogram",
     "blinded",
     "compile",
     "cows",

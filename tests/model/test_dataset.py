@@ -84,6 +84,17 @@ def test_check_refuses(columns: dict[str, Any], weights: Any, message: str) -> N
         Dataset.from_numpy(columns, weights, source="here").check([MASS])
 
 
+def test_signed_weights_may_be_negative() -> None:
+    data = Dataset.from_numpy({"mass": [1.0, 2.0, 3.0]}, source="here")
+    data.with_weights([1.0, -0.5, 0.2], signed=True).check([MASS])
+    with pytest.raises(DataError, match=r"^here: weights: 1 of 3 values is negative"):
+        data.with_weights([1.0, -0.5, 0.2]).check([MASS])
+    with pytest.raises(DataError, match=r"^here: weights: 1 of 3 values is NaN or infinite"):
+        data.with_weights([1.0, -0.5, np.inf], signed=True).check([MASS])
+    with pytest.raises(DataError, match=r"^here: the weights sum to -0.5; it must be > 0"):
+        data.with_weights([1.0, -0.5, -1.0], signed=True).check([MASS])
+
+
 def test_no_bounds_still_refuse_infinity() -> None:
     data = Dataset.from_numpy({"mass": [1.0, -np.inf]})
     with pytest.raises(DataError, match="NaN or infinite"):

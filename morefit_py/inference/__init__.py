@@ -1,0 +1,1 @@
+"""What follows from a fit: event weights, goodness of fit, tests of models, toy studies, scans."""

@@ -1,0 +1,1 @@
+"""Weights that single out a component in other variables: sWeights and COWs."""
