@@ -20,6 +20,9 @@ def fit(
     backend: Backend = "auto",
     minimiser: Annotated[str, typer.Option(help="newton, minuit or lbfgsb.")] = "newton",
     minos: Annotated[bool, typer.Option("--minos", help="Add MINOS errors of every parameter.")] = False,
+    weighted_errors: Annotated[
+        str, typer.Option(help="Errors of weighted events: sandwich, scaled or naive.")
+    ] = "sandwich",
     output: Annotated[
         Path | None,
         typer.Option(help="A folder for result.json, plots, the kernel's source and the audit."),
@@ -30,6 +33,7 @@ def fit(
     from morefit_py.fit.compiled import compile
     from morefit_py.fit.minimisers import minimiser as find_minimiser
     from morefit_py.fit.problem import Progress
+    from morefit_py.fit.weights import check_kind
     from morefit_py.report.folder import check_folder, write_folder
     from morefit_py.runtime.backend import backend as find_backend
     from morefit_py.runtime.choose import AUTO
@@ -37,6 +41,7 @@ def fit(
 
     # A wrong name is found before anything is read or compiled.
     find_minimiser(minimiser)
+    check_kind(weighted_errors)
     if backend != AUTO:
         find_backend(backend)
     # Console() would take what stands in square brackets as markup.
@@ -60,7 +65,13 @@ def fit(
                 status.update(f"fitting: {counted(now.calls, 'call')}, NLL = {now.lowest:.6f}")
 
         provenance = {"spec": f"{spec_digest(spec)}", **compiled.provenance()}
-        result = compiled.minimise(minimiser, minos=minos, progress=progress, provenance=provenance)
+        result = compiled.minimise(
+            minimiser,
+            minos=minos,
+            weighted_errors=weighted_errors,
+            progress=progress,
+            provenance=provenance,
+        )
     console.print(result)
     if json is not None:
         result.save(json)

@@ -21,6 +21,13 @@ NAIVE: Final = "naive"
 KINDS: Final = (SANDWICH, SCALED, NAIVE)
 
 
+def check_kind(weighted_errors: str) -> None:
+    """Raises FitError, with the nearest right one, for a kind of errors that there is not."""
+    if weighted_errors not in KINDS:
+        hint = nearest(weighted_errors, KINDS)
+        raise FitError(f"weighted_errors: {weighted_errors!r} is none of {', '.join(KINDS)}{hint}")
+
+
 def spread_of(likelihood: Likelihood, weighted_errors: str = SANDWICH, robust: bool = False) -> Spread | None:
     """How the gradient of a likelihood fluctuates; None where its errors are those of the Hessian alone.
 
@@ -28,9 +35,7 @@ def spread_of(likelihood: Likelihood, weighted_errors: str = SANDWICH, robust: b
     only if `robust`. Raises FitError for another kind, and for scaled errors of weights that do not have a
     positive sum.
     """
-    if weighted_errors not in KINDS:
-        hint = nearest(weighted_errors, KINDS)
-        raise FitError(f"weighted_errors: {weighted_errors!r} is none of {', '.join(KINDS)}{hint}")
+    check_kind(weighted_errors)
     weighted = [name for name, dataset in likelihood.data.items() if _is_weighted(dataset)]
     where = ", ".join(weighted) + ": weighted events; "
     products = partial(_products, likelihood)

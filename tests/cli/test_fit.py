@@ -6,9 +6,11 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import morefit_py as mf
 from morefit_py.cli.main import app
 from morefit_py.errors import BackendError, DataError, FitError
 
@@ -43,6 +45,7 @@ def test_minos_errors_are_printed() -> None:
     [
         (["--backend", "cudda"], BackendError),
         (["--minimiser", "newtom"], FitError),
+        (["--weighted-errors", "sandwhich"], FitError),
         (["--output", SPEC], DataError),
     ],
 )
@@ -52,12 +55,46 @@ def test_bad_options_are_errors_with_a_remedy(options: list[str], error: type[Ex
 
 
 @pytest.mark.parametrize(
-    ("options", "error"), [(["--backend", "cudda"], BackendError), (["--minimiser", "newtom"], FitError)]
+    ("options", "error"),
+    [
+        (["--backend", "cudda"], BackendError),
+        (["--minimiser", "newtom"], FitError),
+        (["--weighted-errors", "naif"], FitError),
+    ],
 )
 def test_a_wrong_name_is_found_before_the_spec_is_read(options: list[str], error: type[Exception]) -> None:
     done = CliRunner().invoke(app, ["fit", "no-such-spec.yaml", *options])
     assert isinstance(done.exception, error)
     assert "did you mean" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"), [("sandwich", "sandwich"), ("scaled", "scaled"), ("naive", "hesse")]
+)
+def test_errors_of_weighted_events_can_be_chosen(tmp_path: Path, kind: str, named: str) -> None:
+    x = mf.Observable("x", 0.0, 1.0)
+    rng = np.random.default_rng(2)
+    data = mf.Dataset.from_numpy({"x": rng.beta(2.0, 1.0, 200)}, rng.exponential(1.0, 200))
+    data.to_parquet(tmp_path / "data.parquet", [x])
+    (tmp_path / "spec.yaml").write_text(_WEIGHTED)
+    arguments = ["fit", str(tmp_path / "spec.yaml"), "--json", str(tmp_path / "fit.json")]
+    done = CliRunner().invoke(app, [*arguments, "--weighted-errors", kind])
+    assert done.exit_code == 0, done.output
+    assert "weighted events" in done.output
+    assert json.loads((tmp_path / "fit.json").read_text())["covariance_type"] == named
+
+
+_WEIGHTED = """
+schema_version: morefit_spec_v1
+model:
+  parameters:
+    slope: { init: 1.0, limits: [-10, 10] }
+channels:
+  - name: data
+    data: { file: data.parquet }
+    observables: [{ name: x, bounds: [0, 1] }]
+    processes: [{ name: all, pdf: { type: exponential, observable: x, slope: slope } }]
+"""
 
 
 def test_the_status_follows_the_fit(monkeypatch: pytest.MonkeyPatch) -> None:
