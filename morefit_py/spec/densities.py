@@ -109,15 +109,15 @@ def _observable(value: Any, path: PathParts, scope: Scope, observables: Observab
 
 
 def _expression(value: Any, path: PathParts, scope: Scope, observables: Observables) -> Node | None:
-    for name in sorted(observables.keys() & scope.parameters.keys()):
+    for name in sorted(observables.keys() & scope.names.keys()):
         scope.problems.add(path, f"{name!r} is both an observable and a parameter; rename one")
         return None
-    return scope.expression(path, value, {**scope.parameters, **observables})
+    return scope.expression(path, value, {**scope.names, **observables})
 
 
 _READERS: dict[str, Callable[[Any, PathParts, Scope, Observables], Any]] = {
     "observable": _observable,
-    "value": lambda value, path, scope, observables: scope.value(path, value),
+    "value": lambda value, path, scope, observables: scope.value(path, value, observables),
     "number": lambda value, path, scope, observables: value,
     "range": lambda value, path, scope, observables: tuple(value),
     "row": lambda value, path, scope, observables: tuple(value),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Len, MinLen
+from annotated_types import Ge, Gt, MinLen
 from pydantic import Discriminator, Field, Strict, Tag
 
-from morefit_py.spec.layout import Data, FixedYield, GaussianConstraint, ParameterYield, ScaledYield
+from morefit_py.spec.layout import Data, FixedYield, ParameterYield, ScaledYield
+from morefit_py.spec.layout_constraints import ModelConstraint, ParameterConstraint
 from morefit_py.spec.layout_pdf import pdf_in_any_form
 from morefit_py.spec.section import Flag, Limits, Name, Names, Number, Section, Value
 
@@ -15,20 +16,11 @@ VERSION = "morefit_spec_v1"
 Text = Annotated[str, Field(strict=True)]
 
 
-class ShortConstraint(Section):
-    """Knowledge from elsewhere: gaussian: [mean, sigma]."""
+class Blind(Section):
+    """What hides a parameter's value: an offset that follows from the text, at most the scale in size."""
 
-    gaussian: Annotated[list[Number], Len(2, 2)]
-
-
-def _form_of_constraint(value: Any) -> str:
-    return "<long>" if isinstance(value, dict) and "type" in value else "<short>"
-
-
-Constraint = Annotated[
-    Annotated[GaussianConstraint, Tag("<long>")] | Annotated[ShortConstraint, Tag("<short>")],
-    Discriminator(_form_of_constraint),
-]
+    text: Name
+    scale: Annotated[Number, Gt(0)]
 
 
 class ParameterEntry(Section):
@@ -40,7 +32,8 @@ class ParameterEntry(Section):
     fixed: Flag = False
     unit: Text = ""
     latex: Text = ""
-    constraint: Constraint | None = None
+    constraint: ParameterConstraint | None = None
+    blind: Blind | None = None
 
 
 class Parameter(ParameterEntry):
@@ -54,7 +47,7 @@ def _form_of_parameters(value: Any) -> str | None:
 
 
 class ModelSection(Section):
-    """The parameters of all channels, and the one of interest."""
+    """The parameters of all channels, the one of interest, named expressions of them, and what is known."""
 
     poi: Name | None = None
     parameters: Annotated[
@@ -62,6 +55,8 @@ class ModelSection(Section):
         | Annotated[dict[str, ParameterEntry], MinLen(1), Tag("<mapping>")],
         Discriminator(_form_of_parameters),
     ]
+    expressions: dict[Name, Value] = {}
+    constraints: list[ModelConstraint] = []
 
 
 class Observable(Section):

@@ -9,10 +9,12 @@ from typing import Any
 
 from morefit_py.errors import GraphError, ModelError, nearest
 from morefit_py.graph.symbols import Observable, Parameter
-from morefit_py.model.constraints.gaussian import GaussianConstraint
+from morefit_py.model.blinding import blinded
+from morefit_py.model.constraints.constraint import Constraint
 from morefit_py.model.model import Model
 from morefit_py.pdfs.composition.mixture import Mixture
-from morefit_py.spec import layout_v0, layout_v1
+from morefit_py.spec import layout_v0
+from morefit_py.spec.constraints import of_model, of_parameter
 from morefit_py.spec.lines import Document, PathParts
 from morefit_py.spec.mixtures import mixture
 from morefit_py.spec.problems import Problems
@@ -34,8 +36,13 @@ def resolve(document: Document, spec: Spec, folder: Path) -> Resolved:
     """The model of a spec, data files being relative to `folder`; raises SpecError with all problems."""
     problems = Problems(document)
     strict = isinstance(spec, layout_v0.Spec)
-    scope = Scope(problems, expressions=not strict)
+    scope = Scope(problems, expressions=not strict, folder=folder)
     constraints = [c for at, name, held in _entries(spec) for c in _declare(at, name, held, scope)]
+    _name_expressions(spec, scope)
+    for i, section in enumerate(getattr(spec.model, "constraints", ())):
+        constraints += of_model(section, ("model", "constraints", i), scope)
+    # What only constraints and expressions mention is not used yet.
+    scope.used.clear()
     mixtures: dict[str, Mixture] = {}
     requests: list[Request] = []
     warnings: list[str] = []
@@ -73,7 +80,7 @@ def _entries(spec: Spec) -> Iterator[tuple[PathParts, str, Any]]:
         yield from ((("model", "parameters", i), entry.name, entry) for i, entry in enumerate(held))
 
 
-def _declare(path: PathParts, name: str, entry: Any, scope: Scope) -> list[GaussianConstraint]:
+def _declare(path: PathParts, name: str, entry: Any, scope: Scope) -> list[Constraint]:
     """Add a parameter to the scope, and return its constraints."""
     problems = scope.problems
     if name in scope.parameters:
@@ -85,31 +92,31 @@ def _declare(path: PathParts, name: str, entry: Any, scope: Scope) -> list[Gauss
     key, limits = ("bounds", entry.bounds) if limits is None else ("limits", limits)
     extras = {key: getattr(entry, key) for key in ("fixed", "unit", "latex") if hasattr(entry, key)}
     try:
-        scope.parameters[name] = Parameter(
-            name, entry.init, None if limits is None else tuple(limits), **extras
-        )
+        limits = None if limits is None else tuple(limits)
+        scope.declare(name, Parameter(name, entry.init, limits, **extras))
     except ModelError as problem:
         outside = limits is not None and limits[0] <= limits[1]
         at = (*path, "init") if outside else (*path, key)
         problems.add(at, str(problem).removeprefix(f"parameter {name!r}: "))
         # Declared all the same, so that its uses are no further problems.
-        scope.parameters[name] = Parameter("undeclared", entry.init)
+        scope.declare(name, Parameter("undeclared", entry.init))
         return []
-    return _constraints((*path, "constraint"), entry.constraint, scope.parameters[name], problems)
+    blind = getattr(entry, "blind", None)
+    if blind is not None:
+        scope.names[name] = blinded(scope.parameters[name], blind.text, blind.scale)
+    return of_parameter(entry.constraint, (*path, "constraint"), scope.names[name], scope)
 
 
-def _constraints(
-    path: PathParts, section: Any, parameter: Parameter, problems: Problems
-) -> list[GaussianConstraint]:
-    if section is None:
-        return []
-    short = isinstance(section, layout_v1.ShortConstraint)
-    mean, sigma = section.gaussian if short else (section.mean, section.sigma)
-    try:
-        return [GaussianConstraint(parameter, mean, sigma)]
-    except ModelError as problem:
-        problems.add(path, str(problem))
-        return []
+def _name_expressions(spec: Spec, scope: Scope) -> None:
+    """Let names stand for expressions, each of parameters and of the names before it."""
+    for name, text in getattr(spec.model, "expressions", {}).items():
+        path = ("model", "expressions", name)
+        if name in scope.names:
+            scope.problems.add(path, f"{name!r} is the name of a parameter already; rename one")
+            continue
+        found = scope.value(path, text)
+        if found is not None:
+            scope.names[name] = found
 
 
 def _observables(channel: Any, path: PathParts, problems: Problems) -> list[Observable] | None:
@@ -158,7 +165,7 @@ def _model(
     spec: Spec,
     scope: Scope,
     mixtures: dict[str, Mixture],
-    constraints: list[GaussianConstraint],
+    constraints: list[Constraint],
 ) -> Model:
     """The model in the order the parameters are declared, without those that nothing fitted depends on."""
     name = getattr(spec, "title", "") or Path(document.name).stem

@@ -3,43 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from morefit_py.errors import ExpressionError, nearest
-from morefit_py.graph.build import Node, Operand
+from morefit_py.graph.build import Node, Operand, as_node
+from morefit_py.graph.node import leaves
+from morefit_py.graph.op import Op
 from morefit_py.graph.parse import names_in, parse
 from morefit_py.graph.parse_functions import number
-from morefit_py.graph.symbols import Parameter
+from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.problems import Problems
 
 
 class Scope:
-    """The parameters of a spec, and which of them its densities and yields refer to.
+    """The parameters of a spec, what its names stand for, and which parameters are used.
 
-    Without `expressions` only names of parameters stand for values, as in the contract's format.
+    A name stands for its parameter, or for an expression of parameters. Without `expressions` only names
+    stand for values, as in the contract's format. Files named in the spec are relative to `folder`.
     """
 
-    def __init__(self, problems: Problems, expressions: bool) -> None:
+    def __init__(self, problems: Problems, expressions: bool, folder: Path = Path()) -> None:
         self.problems = problems
         self.expressions = expressions
+        self.folder = folder
         self.parameters: dict[str, Parameter] = {}
+        self.names: dict[str, Operand] = {}
         self.used: set[str] = set()
 
-    def value(self, path: PathParts, held: Any) -> Operand | None:
-        """The parameter, expression or number that a value stands for; None if it has a problem."""
+    def declare(self, name: str, parameter: Parameter) -> None:
+        """Add a parameter, which its name stands for."""
+        self.parameters[name] = self.names[name] = parameter
+
+    def value(
+        self, path: PathParts, held: Any, observables: Mapping[str, Observable] | None = None
+    ) -> Operand | None:
+        """The parameter, expression or number that a value stands for; None if it has a problem.
+
+        It may depend on `observables` where these are given.
+        """
         if not isinstance(held, str):
             if self.expressions:
                 return float(held)
             self.problems.add(path, f"expected the name of a parameter, found {held}")
             return None
-        if held in self.parameters:
-            self.used.add(held)
-            return self.parameters[held]
-        if not self.expressions or held.isidentifier():
-            self.problems.add(path, f"the parameter {held!r} is not declared{nearest(held, self.parameters)}")
+        if held in self.names:
+            return self._seen(self.names[held])
+        if not self.expressions or (held.isidentifier() and held not in (observables or {})):
+            self.problems.add(path, f"the parameter {held!r} is not declared{nearest(held, self.names)}")
             return None
-        return self.expression(path, held, self.parameters)
+        return self.expression(path, held, {**(observables or {}), **self.names})
 
     def expression(self, path: PathParts, text: str, names: Mapping[str, Operand]) -> Node | None:
         """The expression that a text stands for; None if it has a problem."""
@@ -48,5 +62,11 @@ class Scope:
         except ExpressionError as problem:
             self.problems.add(path, str(problem))
             return None
+        self._seen(found)
+        # A name that falls out of an expression, such as 0 * x, is used all the same.
         self.used |= names_in(text) & self.parameters.keys()
+        return found
+
+    def _seen(self, found: Operand) -> Operand:
+        self.used |= {node.parameter.name for node in leaves([as_node(found)], Op.PARAM)}
         return found

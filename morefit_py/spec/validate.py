@@ -117,9 +117,9 @@ def _wrong_form(key: str, error: Any) -> str:
     kind = held["type"]
     if not isinstance(kind, str):
         return f"type: expected text, found {shown(kind)}"
-    if key in ("yield", "modifiers"):
+    if key in ("yield", "modifiers", "constraint", "constraints"):
         expected = error["ctx"].get("expected_tags", "").replace("'", "").split(", ")
-        known = [tag.strip("<>") for tag in expected if tag != "<value>"]
+        known = [tag.strip("<>") for tag in expected if tag not in ("<value>", "<short>")]
         return f"unknown {key.removesuffix('s')} type {kind!r}{nearest(kind, known)}"
     if kind in UNSUPPORTED:
         return f"the pdf type {kind!r} is not supported by this version{nearest('', registry())}"
@@ -135,5 +135,7 @@ _FORMS = {
     "modifiers": "a mapping with a type",
     "observable": "a name or a list of names",
     "file": "a path or a list of paths",
+    "constraint": "a mapping with a type, or gaussian: [mean, sigma]",
+    "constraints": "a mapping with a type",
     "yield": "a number, a parameter, an expression or a mapping with a type",
 }

@@ -15,7 +15,8 @@ MU, DASHED = Parameter("mu", 1.0), Parameter("alpha-jes", 0.0)
 
 def scope(expressions: bool = True) -> Scope:
     made = Scope(Problems(compose("a: 1\nb: 2", "s")), expressions)
-    made.parameters |= {"mu": MU, "alpha-jes": DASHED}
+    made.declare("mu", MU)
+    made.declare("alpha-jes", DASHED)
     return made
 
 

@@ -50,8 +50,8 @@ def test_both_formats_are_known(base: str, contract: str) -> None:
         ),
         (
             "type: gaussian, mean",
-            "type: poisson, mean",
-            "constraint.type: expected 'gaussian', found 'poisson'",
+            "type: gausian, mean",
+            "unknown constraint type 'gausian'; did you mean 'gaussian'",
         ),
         ("mean: 0, sigma: 1", "mean: 0, sigma: 0", "alpha.constraint.sigma: 0 is not > 0"),
         ("name: SR", "name: 5", "spec.yaml:12 channels[0].name: expected text, found 5"),
