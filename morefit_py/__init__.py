@@ -40,7 +40,8 @@ from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model
 from morefit_py.model.modifiers import normsys, weightsys
 from morefit_py.model.sampling import sample
-from morefit_py.pdfs.composition.mixture import Mixture, fractions
+from morefit_py.pdfs.composition.fractions import fractions, recursive_fractions
+from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.report.plot import plot
 from morefit_py.runtime.choose import devices
 from morefit_py.spec.load import load
@@ -87,6 +88,7 @@ __all__ = [
     "normsys",
     "pdfs",
     "plot",
+    "recursive_fractions",
     "sample",
     "sweights",
     "weightsys",

@@ -8,7 +8,8 @@ from morefit_py.errors import ModelError
 from morefit_py.graph.build import ONE, ZERO, Node, add, column, lgamma, log, mul, select, total
 from morefit_py.graph.symbols import Axis, Observable
 from morefit_py.model.binned import COUNT, VARIANCE, Statistic, high_name, low_name
-from morefit_py.pdfs.composition.mixture import Fractions, Mixture
+from morefit_py.pdfs.composition.fractions import Fractions
+from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.pdfs.composition.product import Product
 from morefit_py.pdfs.density import Density
 

@@ -17,7 +17,7 @@ from morefit_py.graph.build import as_node
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.envelope import Envelope, Function, draw, envelope
-from morefit_py.pdfs.composition.mixture import Fractions
+from morefit_py.pdfs.composition.fractions import Fractions
 from morefit_py.pdfs.composition.product import Product
 from morefit_py.pdfs.density import Density
 

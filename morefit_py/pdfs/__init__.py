@@ -1,4 +1,4 @@
-"""Densities: one file and one class each."""
+"""Densities: one file and one class each, in the folder of its family."""
 
 from morefit_py.pdfs.backgrounds.argus import Argus
 from morefit_py.pdfs.backgrounds.bernstein import Bernstein
@@ -6,7 +6,8 @@ from morefit_py.pdfs.backgrounds.chebyshev import Chebyshev
 from morefit_py.pdfs.backgrounds.exponential import Exponential
 from morefit_py.pdfs.backgrounds.uniform import Uniform
 from morefit_py.pdfs.composition.formula import Formula
-from morefit_py.pdfs.composition.mixture import Fractions, Mixture, fractions
+from morefit_py.pdfs.composition.fractions import Fractions, fractions, recursive_fractions
+from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.discovery import fields_of, registry
 from morefit_py.pdfs.peaks.crystal_ball import CrystalBall
@@ -15,7 +16,8 @@ from morefit_py.pdfs.peaks.gaussian import Gaussian
 
 __all__ = [
     "Argus", "Bernstein", "Chebyshev", "CrystalBall", "Density", "DoubleCrystalBall", "Exponential",
-    "Formula", "Fractions", "Gaussian", "Mixture", "Uniform", "fields_of", "fractions", "registry",
+    "Formula", "Fractions", "Gaussian", "Mixture", "Uniform", "fields_of", "fractions", "recursive_fractions",
+    "registry",
 ]  # fmt: skip
 
 
@@ -26,3 +28,7 @@ def __getattr__(name: str) -> type[Density]:
             if found.__name__ == name:
                 return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(found.__name__ for found in registry().values())})

@@ -9,7 +9,8 @@ from typing import Any
 from morefit_py.errors import GraphError, ModelError
 from morefit_py.graph.build import Node, Operand, as_node
 from morefit_py.graph.symbols import Observable
-from morefit_py.pdfs.composition.mixture import Fractions, Mixture, Term
+from morefit_py.pdfs.composition.fractions import Fractions
+from morefit_py.pdfs.composition.mixture import Mixture, Term
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import start_value
 from morefit_py.spec.densities import density

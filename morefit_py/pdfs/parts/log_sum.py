@@ -23,7 +23,8 @@ def never_underflows(densities: Sequence[Density]) -> bool:
     for density in densities:
         points = inside_room(corner_points(density.parameters, unlimited=10.0), density.room())
         roots = [density.log_integral(), density.log_density()]
-        normalisation, log_density = evaluate_at(roots, points, columns_of((*density.observables, *density.given)))
+        columns = columns_of((*density.observables, *density.given))
+        normalisation, log_density = evaluate_at(roots, points, columns)
         if not np.all(np.abs(normalisation) < -_LOG_SMALLEST):
             return False
         safe = safe or bool(np.all(log_density > _LOG_SMALLEST))

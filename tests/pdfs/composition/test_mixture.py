@@ -77,27 +77,3 @@ def test_components_share_their_observables() -> None:
         N * SIGNAL + M * Uniform(Observable("x", 0.0, 9.0))
     with pytest.raises(ModelError, match="not densities of the same observables"):
         fractions([SIGNAL, Uniform(Y)], 0.5)
-
-
-def test_fractions_leave_the_rest_to_the_last() -> None:
-    share = Parameter("share", 0.3, (0.0, 1.0))
-    mixed = fractions({"s": SIGNAL, "b": BACKGROUND}, share)
-    rows = np.linspace(0.0, 10.0, 7)
-    found, signal, background = evaluate(
-        [mixed.density(), SIGNAL.density(), BACKGROUND.density()], {"share": 0.3}, {"": {"x": rows}}
-    )
-    np.testing.assert_allclose(found, 0.3 * signal + 0.7 * background)
-    assert mixed.parameters == (share,)
-    assert mixed.normalisation == "closed form"
-    with pytest.raises(ModelError, match="2 fractions for 2 densities"):
-        fractions([SIGNAL, BACKGROUND], 0.3, 0.3)
-    with pytest.raises(ModelError, match=r"the fractions sum to 1\.1 at the start"):
-        fractions([SIGNAL, BACKGROUND, SIGNAL], 0.3, 0.8)
-    with pytest.raises(ModelError, match="fractions: fractions is 'f'"):
-        fractions([SIGNAL, BACKGROUND], "f")  # type: ignore[arg-type]
-
-
-def test_fractions_of_narrow_peaks_do_not_underflow() -> None:
-    mixed = fractions([Gaussian(X, 5.0, 0.01), Gaussian(X, 5.0, 0.02)], 0.5)
-    found = evaluate([mixed.log_density()], {}, {"": {"x": np.array([0.0])}})[0]
-    assert found == pytest.approx(-31250.0 - np.log(0.02 * np.sqrt(2 * np.pi)) + np.log(0.5), rel=1e-9)
