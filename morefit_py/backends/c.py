@@ -16,7 +16,7 @@ from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
 from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
 from morefit_py.runtime.cache import digest
-from morefit_py.runtime.columns import column_arrays, moment_values
+from morefit_py.runtime.columns import Blocks, column_arrays, moment_values
 from morefit_py.runtime.program import Program
 from morefit_py.runtime.threads import over_chunks, thread_count
 from morefit_py.runtime.toolchain import compile_library, find_toolchain
@@ -70,13 +70,14 @@ class CExecutable(Executable):
             last = held.first_moment + len(held.moments)
             state[held.first_moment : last] = moments[list(held.moments)]
             buffers.states[order] = state
-            buffers.calls[order] = self._calls(held, state, addresses, data, buffers.kept)
+            buffers.calls[order] = self._calls(held, state, columns, addresses, data, buffers.kept)
         return buffers
 
     def _calls(
         self,
         order: OrderLayout,
         state: Array,
+        columns: Mapping[str, list[Array]],
         addresses: Mapping[str, NDArray[np.uintp]],
         data: Mapping[str, AxisData],
         kept: list[NDArray[Any]],
@@ -94,7 +95,9 @@ class CExecutable(Executable):
             kept.append(partials)
             loop = self._function(phase.function, _POINTER, _POINTER, _LONG, _LONG, _LONG, _POINTER)
             table, partial = addresses[phase.axis].ctypes.data, partials.ctypes.data
-            calls.append(_looped(loop, base, table, rows, partial, chunks, self.threads))
+            read = [columns[phase.axis][number] for number in phase.columns]
+            blocks = Blocks(read, chunks, self.source.layout.chunk)
+            calls.append(_looped(loop, base, table, rows, partial, blocks, self.threads))
             calls.append(_bound(self._combine, partial, chunks, phase.sums, base + 8 * phase.first_sum))
         return calls
 
@@ -118,13 +121,21 @@ def _bound(function: Callable[..., None], *args: int) -> Callable[[], None]:
 
 
 def _looped(
-    loop: Callable[..., None], state: int, columns: int, rows: int, partials: int, chunks: int, threads: int
+    loop: Callable[..., None],
+    state: int,
+    columns: int,
+    rows: int,
+    partials: int,
+    blocks: Blocks,
+    threads: int,
 ) -> Callable[[], None]:
-    def part(first: int, last: int) -> None:
-        loop(state, columns, rows, first, last, partials)
-
     def call() -> None:
-        over_chunks(part, chunks, threads)
+        for begin, end in blocks:
+
+            def part(first: int, last: int, begin: int = begin) -> None:
+                loop(state, columns, rows, begin + first, begin + last, partials)
+
+            over_chunks(part, end - begin, threads)
 
     return call
 
@@ -135,6 +146,7 @@ class CBackend(Backend):
     name = "c"
     dialect = "c"
     best_rank = 30
+    survives_fork = True
 
     def devices(self) -> list[Device]:
         try:

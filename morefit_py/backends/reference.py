@@ -9,6 +9,7 @@ import numpy as np
 
 from morefit_py.graph.meaning import evaluate
 from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
+from morefit_py.runtime.columns import releasing
 from morefit_py.runtime.program import Program
 
 
@@ -36,7 +37,9 @@ class ReferenceExecutable(Executable):
         assert isinstance(buffers, ReferenceBuffers)
         names = [parameter.name for parameter in self.program.parameters]
         values = dict(zip(names, theta, strict=True))
-        return np.array(evaluate(self.program.roots(order), values, buffers.columns), dtype=np.float64)
+        columns = buffers.columns
+        found = evaluate(self.program.roots(order), values, columns, done=releasing(columns))
+        return np.array(found, dtype=np.float64)
 
 
 class ReferenceBackend(Backend):
@@ -45,6 +48,7 @@ class ReferenceBackend(Backend):
     name = "reference"
     dialect = None
     best_rank = 100
+    survives_fork = True
 
     def devices(self) -> list[Device]:
         return [Device(self.name, f"NumPy {np.__version__}", "cpu", self.best_rank)]

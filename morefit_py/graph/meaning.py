@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -55,26 +56,36 @@ MEANING: dict[Op, Callable[..., Any]] = {
 }
 
 Columns = Mapping[str, Any]
+Done = Callable[[str, int, int], object]
+
+# Rows of a sum that are evaluated at once, so that temporaries stay small beside the data.
+BLOCK = 1 << 16
 
 
 def evaluate(
     roots: Iterable[Node],
     parameters: Mapping[str, Any],
     columns: Mapping[str, Columns] | None = None,
+    done: Done | None = None,
 ) -> list[Any]:
     """The values of expressions, in plain NumPy and double precision.
 
     `parameters` maps names to numbers, or to arrays of shape (points, 1) for many points at once.
     `columns` maps the name of an axis to its columns (observable name to array); the axis "" serves
-    columns outside any sum. Sums are NumPy's pairwise sums.
+    columns outside any sum. Sums are NumPy's pairwise sums of `BLOCK` rows at a time, added exactly; `done`
+    is told the axis, the first row and the end of each block that has been summed.
     Raises GraphError for a parameter, axis or column that is not given.
     """
     with np.errstate(all="ignore"):
-        return _evaluate(list(roots), parameters, columns or {}, (columns or {}).get("", {}))
+        return _evaluate(list(roots), parameters, columns or {}, (columns or {}).get("", {}), done)
 
 
 def _evaluate(
-    roots: list[Node], parameters: Mapping[str, Any], axes: Mapping[str, Columns], rows: Columns
+    roots: list[Node],
+    parameters: Mapping[str, Any],
+    axes: Mapping[str, Columns],
+    rows: Columns,
+    done: Done | None,
 ) -> list[Any]:
     order = list(walk(roots, stop=_sums(roots)))
     uses = Counter(arg for node in order if node.op is not Op.SUM for arg in node.args)
@@ -88,9 +99,7 @@ def _evaluate(
         columns: Columns = axis.rows or axes.get(axis.name) or {}
         if not columns:
             raise GraphError(f"no data are given for the axis {axis.name!r}")
-        terms = _evaluate([node.args[0] for node in sums], parameters, axes, columns)
-        size = len(next(iter(columns.values())))
-        values.update((node, _sum(term, size)) for node, term in zip(sums, terms, strict=True))
+        values.update(_sums_over(axis.name, sums, parameters, axes, columns, done))
     for node in order:
         if node not in values:
             values[node] = _value(node, values, parameters, rows)
@@ -99,6 +108,47 @@ def _evaluate(
                 if not uses[arg]:
                     del values[arg]
     return [values[root] for root in roots]
+
+
+def _sums_over(
+    axis: str,
+    sums: list[Node],
+    parameters: Mapping[str, Any],
+    axes: Mapping[str, Columns],
+    columns: Columns,
+    done: Done | None,
+) -> dict[Node, Any]:
+    """The values of sums over one axis."""
+    size = len(next(iter(columns.values())))
+    parts: list[list[Any]] = [[] for _ in sums]
+    for begin in range(0, max(size, 1), BLOCK):
+        end = min(begin + BLOCK, size)
+        block = columns if size <= BLOCK else _rows(columns, begin, end)
+        terms = _evaluate([node.args[0] for node in sums], parameters, axes, block, done)
+        for part, term in zip(parts, terms, strict=True):
+            part.append(_sum(term, end - begin))
+        if done is not None:
+            done(axis, begin, end)
+    return {node: _together(part) for node, part in zip(sums, parts, strict=True)}
+
+
+def _rows(columns: Columns, begin: int, end: int) -> Columns:
+    return {name: column[begin:end] for name, column in columns.items() if column is not None}
+
+
+def _together(parts: list[Any]) -> Any:
+    """The sum of the sums of all blocks."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.sum(parts, axis=0) if np.ndim(parts[0]) else np.float64(_exact_sum(parts))
+
+
+def _exact_sum(parts: list[float]) -> float:
+    try:
+        return math.fsum(parts)
+    except (OverflowError, ValueError):
+        # Infinities of both signs, or a sum beyond the range of doubles.
+        return float(np.sum(parts))
 
 
 def _sum(term: Any, size: int) -> Any:

@@ -86,16 +86,25 @@ def mapping(column: Array) -> np.memmap[tuple[int], np.dtype[np.float64]] | None
 
 def forget(column: Array, begin: int = 0, end: int | None = None) -> None:
     """Rows of a mapped column need not stay in memory; they are read again when they are used."""
+    _advise("MADV_DONTNEED", column, begin, end)
+
+
+def expect(column: Array, begin: int = 0, end: int | None = None) -> None:
+    """Rows of a mapped column are used next, and may be read from the disk meanwhile."""
+    _advise("MADV_WILLNEED", column, begin, end)
+
+
+def _advise(advice: str, column: Array, begin: int, end: int | None) -> None:
     held = mapping(column)
     rows = column[begin:end]
-    if held is None or not len(rows) or not hasattr(mmap, "MADV_DONTNEED"):
+    if held is None or not len(rows) or not hasattr(mmap, advice):
         return
     file = held.base
     assert isinstance(file, mmap.mmap)
     # A map begins at a page; what a file may have before the numbers counts.
     start = rows.ctypes.data - np.frombuffer(file, dtype=np.uint8, count=1).ctypes.data
     page = start // mmap.PAGESIZE * mmap.PAGESIZE
-    file.madvise(mmap.MADV_DONTNEED, page, start + rows.nbytes - page)
+    file.madvise(getattr(mmap, advice), page, start + rows.nbytes - page)
 
 
 def blocks(*columns: Array, size: int = 0) -> Iterator[tuple[int, tuple[Array, ...]]]:

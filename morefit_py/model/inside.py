@@ -8,6 +8,7 @@ from morefit_py.errors import DataError
 from morefit_py.graph.build import FALSE, TRUE, logical_or
 from morefit_py.graph.meaning import evaluate
 from morefit_py.model.dataset import Dataset
+from morefit_py.model.disk import blocks
 from morefit_py.pdfs.composition.mixture import Mixture
 
 
@@ -19,7 +20,11 @@ def check_inside(channel: str, mixture: Mixture, data: Dataset) -> None:
     if condition is TRUE:
         return
     columns = {x.name: data[x.name] for x in mixture.observables}
-    outside = np.flatnonzero(~np.broadcast_to(evaluate([condition], {}, {"": columns})[0], len(data)))
+    found = []
+    for begin, rows in blocks(*columns.values()):
+        (inside,) = evaluate([condition], {}, {"": dict(zip(columns, rows, strict=True))})
+        found.append(begin + np.flatnonzero(~np.broadcast_to(inside, len(rows[0]))))
+    outside = np.concatenate(found)
     if outside.size:
         shown = ", ".join(f"{name} = {values[outside[0]]:.10g}" for name, values in columns.items())
         raise DataError(

@@ -115,5 +115,7 @@ def _add(gathering: Gathering, part: Selected, kept: Bits) -> None:
 
 def _made(data: Dataset, columns: Mapping[str, Array], weights: Array | None) -> Dataset:
     """A data set of some rows, whose numbers are not those of a file any more."""
-    found = type(data).from_numpy(columns, weights, data.source)
+    from morefit_py.model.dataset import Dataset
+
+    found = Dataset.from_numpy(columns, weights, data.source)
     return replace(found, folder=data.folder, bounds=data.bounds, signed=data.signed)

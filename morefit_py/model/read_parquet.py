@@ -87,7 +87,7 @@ def parquet_source(path: Path, channel: str | None = None) -> Iterator[Source]:
         with ParquetFile(source) as file:
             known = file.metadata
         labels = [] if channel is None or CHANNEL not in known.schema.names else [CHANNEL]
-        options = {"metadata": known, "read_dictionary": labels, "buffer_size": _BUFFER}
+        options = {"metadata": known, "read_dictionary": labels, "buffer_size": _BUFFER, "pre_buffer": False}
         with ParquetFile(source, **options) as file:
             yield ParquetSource(str(path), file, channel)
     except (pa.ArrowException, OSError) as problem:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,10 +41,14 @@ class Device:
 
 @dataclass(frozen=True)
 class AxisData:
-    """The rows of one axis by column name, with the weight column where the data are weighted."""
+    """The rows of one axis by column name, with the weight column where the data are weighted.
+
+    What derives from them goes to files in `folder`, or to memory without one.
+    """
 
     columns: Mapping[str, Array]
     rows: int
+    folder: Path | None = None
 
 
 class Buffers(ABC):
@@ -82,6 +87,8 @@ class Backend(ABC):
     dialect: str | None
     # The smallest rank any of its devices can have.
     best_rank: int
+    # Whether a process that was forked after its use can go on using it.
+    survives_fork: bool = False
 
     @abstractmethod
     def devices(self) -> list[Device]:

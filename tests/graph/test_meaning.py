@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from morefit_py.errors import GraphError
+from morefit_py.graph import meaning
 from morefit_py.graph.build import add, exp, less, mul, select, sin, total
 from morefit_py.graph.meaning import MEANING, evaluate
 from morefit_py.graph.node import intern
@@ -131,6 +132,39 @@ def test_sums_run_over_the_rows_of_their_axis() -> None:
     root = total(events, mul(a, x)) * total(fixed, x**2) + total(events, mul(b, 1.0))
     data = {"events": {"x": np.array([1.0, 2.0, 4.0])}}
     assert evaluate([root], {"a": 2.0, "b": 0.5}, data)[0] == 2.0 * 7.0 * 5.0 + 1.5
+
+
+@pytest.mark.parametrize("rows", [0, 1, 9, 10, 11, 35])
+def test_sums_in_blocks(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meaning, "BLOCK", 10)
+    values = np.random.default_rng(1).normal(size=rows)
+    x, a = Observable("x", -9.0, 9.0), Parameter("a", 1.0)
+    sums = [total(Axis("data"), exp(mul(a, x))), total(Axis("data"), 2.0), mul(a, total(Axis("data"), x))]
+    seen: list[tuple[str, int, int]] = []
+    columns = {"data": {"x": values}}
+    found = evaluate(sums, {"a": 0.7}, columns, done=lambda *block: seen.append(block))
+    expected = [np.sum(np.exp(0.7 * values)), 2.0 * rows, 0.7 * np.sum(values)]
+    np.testing.assert_allclose(found, expected, rtol=1e-14, atol=1e-14)
+    assert seen == [("data", begin, min(begin + 10, rows)) for begin in range(0, max(rows, 1), 10)]
+    many = evaluate(sums, {"a": np.array([[0.7], [1.4]])}, columns)
+    assert np.shape(many[0]) == (2, 1)
+    np.testing.assert_allclose(many[0][0, 0], expected[0], rtol=1e-14, atol=1e-14)
+
+
+def test_sums_of_blocks_that_are_not_finite(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meaning, "BLOCK", 1)
+    x = Observable("x", -9.0, 9.0)
+
+    def found(*values: float) -> float:
+        (sum_,) = evaluate([total(Axis("data"), x)], {}, {"data": {"x": np.array(values)}})
+        return float(sum_)
+
+    assert found(1.0, np.inf, 2.0) == np.inf
+    assert np.isnan(found(np.inf, -np.inf, 1.0))
+    assert np.isnan(found(1.0, np.nan))
+    assert found(1e308, 1e308) == np.inf
+    # A plain sum would lose the small ones.
+    assert found(1e16, 1.0, 1.0, -1e16) == 2.0
 
 
 def test_axes_of_one_name_with_different_rows_stay_apart() -> None:

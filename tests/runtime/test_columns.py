@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,9 +13,11 @@ from morefit_py.errors import BackendError
 from morefit_py.graph.build import column, exp, log, param, total
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.kernel.plan import plan
+from morefit_py.model.disk import DiskColumn, mapping
 from morefit_py.passes.pipeline import ORDERS, run
+from morefit_py.runtime import columns
 from morefit_py.runtime.backend import AxisData
-from morefit_py.runtime.columns import column_arrays, moment_values
+from morefit_py.runtime.columns import Blocks, column_arrays, moment_values
 
 X, A = column(Observable("x", 0.1, 9.0)), Parameter("a", 0.5)
 OBJECTIVE = total(Axis("data"), exp(param(A) * log(X)) + param(A) * X)
@@ -39,3 +44,34 @@ def test_a_missing_column_is_named() -> None:
     plain = layout({0: plan(run(total(Axis("data"), exp(param(A) * X)), [A]), 0)}, 64)
     with pytest.raises(BackendError, match="no data for the column 'x'"):
         column_arrays(plain, "data", AxisData({}, 3))
+
+
+def stored(folder: Path, values: np.ndarray) -> np.ndarray:
+    column = DiskColumn(folder)
+    column.append(values)
+    return column.finish()
+
+
+def test_what_is_computed_of_data_on_disk_is_there_too(tmp_path: Path) -> None:
+    values = np.linspace(0.1, 9, 150_000)
+    memory = AxisData({"x": values}, len(values))
+    disk = AxisData({"x": stored(tmp_path, values)}, len(values), tmp_path)
+    (expected,), (found,) = column_arrays(LAYOUT, "data", memory), column_arrays(LAYOUT, "data", disk)
+    assert mapping(found) is not None
+    np.testing.assert_array_equal(found, expected)
+    sums = [moment_values(LAYOUT, {"data": Axis("data")}, {"data": held}) for held in (memory, disk)]
+    assert sums[0] == sums[1]
+    assert sums[0][0] == pytest.approx(math.fsum(values), rel=1e-15)
+
+
+@pytest.mark.parametrize("chunks", [0, 1, 7, 8])
+def test_blocks_of_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunks: int) -> None:
+    values = np.zeros(1000)
+    assert list(Blocks([values], chunks, 100)) == [(0, chunks)]
+    mapped = stored(tmp_path, values)
+    monkeypatch.setattr(columns, "BLOCK_BYTES", 8 * 100 * 6)
+    found = list(Blocks([mapped, values, mapped], chunks, 100))
+    assert found == [(first, min(first + 3, chunks)) for first in range(0, chunks, 3)]
+    # A block has one chunk at least.
+    monkeypatch.setattr(columns, "BLOCK_BYTES", 1)
+    assert list(Blocks([mapped], chunks, 100)) == [(first, first + 1) for first in range(chunks)]
