@@ -22,6 +22,8 @@ from morefit_py.fit.compiled import CompiledFit, compile
 from morefit_py.fit.result import FitResult
 from morefit_py.graph import build as expressions
 from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.inference.toys.study import toy_study
+from morefit_py.inference.toys.table import ToyStudy
 from morefit_py.inference.weights.cows import cows
 from morefit_py.inference.weights.event_weights import EventWeights
 from morefit_py.inference.weights.independence import Independence, independence_test
@@ -74,6 +76,7 @@ __all__ = [
     "Penalty",
     "PoissonConstraint",
     "SpecError",
+    "ToyStudy",
     "WeightedCovariance",
     "WeightedHistogram",
     "blinded",
@@ -91,5 +94,6 @@ __all__ = [
     "recursive_fractions",
     "sample",
     "sweights",
+    "toy_study",
     "weightsys",
 ]

@@ -142,7 +142,7 @@ def test_errors_cover_where_others_do_not() -> None:
     pulls = []
     mass = time = None
     for seed in range(500):
-        data = events(1000 + seed, 250, 250)[0]
+        data = events(1000 + seed, 1000, 1000)[0]
         mass = mf.compile(mass_model(), data)
         weights = mf.sweights(mass, mass.minimise())
         time = mf.compile(time_model(), weights.dataset("signal"))

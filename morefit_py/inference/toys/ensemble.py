@@ -1,0 +1,154 @@
+"""Toys of a model, and their likelihoods: what is compiled for the first toy serves all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from morefit_py.errors import ModelError
+from morefit_py.fit.sandwich import Spread
+from morefit_py.fit.weights import spread_of
+from morefit_py.graph.meaning import evaluate
+from morefit_py.inference.toys.seeds import outcome_generator, row_generator
+from morefit_py.inference.toys.with_constraints import WithConstraints
+from morefit_py.likelihood.likelihood import Likelihood, binned, checked, program, weighted
+from morefit_py.model.constraints.constraint import Constraint
+from morefit_py.model.dataset import Dataset
+from morefit_py.model.model import Model
+from morefit_py.model.sampling import Sampler
+from morefit_py.runtime.choose import AUTO, Choice, choose
+from morefit_py.runtime.program import Program
+
+Array = NDArray[np.float64]
+Transform = Callable[[Dataset], Dataset]
+
+
+@dataclass(frozen=True, eq=False)
+class Toy:
+    """One toy: its data by channel, the constraints as they came out, and how many events were drawn."""
+
+    data: dict[str, Dataset]
+    constraints: tuple[Constraint, ...]
+    events: int
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Toys of `model` at `values`, fitted with `fitted`, which is the same model unless told otherwise.
+
+    `size` is the number of events of channels without yields. `given` holds the rows that a conditional
+    model's own are drawn from, with replacement. With `fluctuate` the outcomes of constraints, which are
+    measurements as the events are, are drawn anew for every toy. `transform` changes the data of each channel
+    before the fit, into bins or by weights.
+    """
+
+    model: Model
+    values: Mapping[str, float] = field(default_factory=dict)
+    fitted: Model | None = None
+    size: int | None = None
+    given: Dataset | Mapping[str, Any] | None = None
+    fluctuate: bool = True
+    transform: Transform | None = None
+    backend: str = AUTO
+    _programs: dict[Any, Program] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def fit_model(self) -> Model:
+        """The model that the toys are fitted with."""
+        return self.fitted or self.model
+
+    @cached_property
+    def truth(self) -> dict[str, float]:
+        """The values of the fitted model's parameters that the toys are made with, or start from."""
+        point = {parameter.name: parameter.init for parameter in self.fit_model.parameters}
+        return {name: self._point.get(name, value) for name, value in point.items()}
+
+    @cached_property
+    def _point(self) -> dict[str, float]:
+        return {p.name: p.init for p in self.model.parameters} | dict(self.values)
+
+    @cached_property
+    def _sampler(self) -> Sampler:
+        return Sampler(self.model, self.values)
+
+    @cached_property
+    def choice(self) -> Choice:
+        """The device that fits run on."""
+        return choose(self.backend)
+
+    def draw(self, seed: int) -> Toy:
+        """The toy of a seed.
+
+        Raises ModelError as `sample` does.
+        """
+        drawn = self._sampler.draw(seed, self.size, self._rows(seed))
+        data = {next(iter(self.model.channels)): drawn} if isinstance(drawn, Dataset) else drawn
+        events = sum(map(len, data.values()))
+        if self.transform is not None:
+            data = {name: self.transform(held) for name, held in data.items()}
+        constraints = self.fit_model.constraints
+        if self.fluctuate:
+            constraints = tuple(
+                constraint.fluctuated(self.truth, outcome_generator(seed, number))
+                for number, constraint in enumerate(constraints)
+            )
+        return Toy(data, constraints, events)
+
+    def likelihood(self, toy: Toy) -> WithConstraints:
+        """The likelihood of a toy; give its memory back with `events.release()`.
+
+        Raises DataError for a toy that cannot be fitted, such as one without events.
+        """
+        bare = self._bare
+        kind = (frozenset(weighted(toy.data)), tuple(binned(toy.data).items()))
+        if kind not in self._programs:
+            self._programs[kind] = program(bare, checked(bare, toy.data))
+        else:
+            for channel, observables in bare.observables.items():
+                toy.data[channel].check(observables)
+        return WithConstraints(Likelihood(bare, toy.data, self._programs[kind], self.choice), toy.constraints)
+
+    @cached_property
+    def _bare(self) -> Model:
+        """The fitted model without its constraints, its parameters in the same order."""
+        return replace(self.fit_model, constraints=(), declared=self.fit_model.parameters)
+
+    def _rows(self, seed: int) -> dict[str, Array] | None:
+        """The rows of a toy of a conditional model."""
+        conditional = [name for name, mixture in self.model.channels.items() if mixture.given]
+        if not conditional:
+            return None
+        if len(self.model.channels) > 1:
+            raise ModelError(
+                f"toys: channel {conditional[0]!r} is conditional on other observables, and toys of several "
+                "channels cannot be; multiply by their density"
+            )
+        mixture = self.model.channels[conditional[0]]
+        held = self.given.columns if isinstance(self.given, Dataset) else dict(self.given or {})
+        names = [x.name for x in mixture.given]
+        columns = {name: np.asarray(held[name]) for name in names if name in held}
+        if len(columns) < len(names):
+            # The sampler says what is missing.
+            return columns
+        available = len(columns[names[0]])
+        generator = row_generator(seed)
+        size = self.size
+        if size is None and mixture.extended:
+            size = int(generator.poisson(float(evaluate([mixture.expected()], self._point)[0])))
+        picked = generator.integers(available, size=available if size is None else size)
+        return {name: column[picked] for name, column in columns.items()}
+
+
+def spread_for(likelihood: WithConstraints) -> Spread | None:
+    """How the gradient of a toy's likelihood fluctuates; None where its errors are those of the Hessian."""
+    held = spread_of(likelihood.events)
+    return None if held is None else replace(held, of=partial(_products, likelihood))
+
+
+def _products(likelihood: WithConstraints, theta: Array, hessian: Array) -> Array:
+    return likelihood.events.score_products(theta) + likelihood.constraint_hessian(theta)
