@@ -14,7 +14,7 @@ from morefit_py.errors import ModelError
 from morefit_py.fit.sandwich import Spread
 from morefit_py.fit.weights import spread_of
 from morefit_py.graph.meaning import evaluate
-from morefit_py.inference.toys.seeds import outcome_generator, row_generator
+from morefit_py.inference.toys.seeds import outcome_generator, row_generator, toy_seed
 from morefit_py.inference.toys.with_constraints import WithConstraints
 from morefit_py.likelihood.likelihood import Likelihood, binned, checked, program, weighted
 from morefit_py.model.constraints.constraint import Constraint
@@ -41,19 +41,19 @@ class Toy:
 class Ensemble:
     """Toys of `model` at `values`, fitted with `fitted`, which is the same model unless told otherwise.
 
-    `size` is the number of events of channels without yields. `given` holds the rows that a conditional
-    model's own are drawn from, with replacement. With `fluctuate` the outcomes of constraints, which are
-    measurements as the events are, are drawn anew for every toy. `transform` changes the data of each channel
-    before the fit, into bins or by weights.
+    `size` is the number of events of channels without yields, or of each by name. `given` holds the rows that
+    a conditional model's own are drawn from, with replacement. With `fluctuate` the outcomes of constraints,
+    which are measurements as the events are, are drawn anew for every toy. `transform` changes the data of
+    each channel, or of those named, before the fit: into bins, or by weights.
     """
 
     model: Model
     values: Mapping[str, float] = field(default_factory=dict)
     fitted: Model | None = None
-    size: int | None = None
+    size: int | Mapping[str, int] | None = None
     given: Dataset | Mapping[str, Any] | None = None
     fluctuate: bool = True
-    transform: Transform | None = None
+    transform: Transform | Mapping[str, Transform] | None = None
     backend: str = AUTO
     _programs: dict[Any, Program] = field(default_factory=dict, init=False, repr=False)
 
@@ -73,8 +73,22 @@ class Ensemble:
         return {p.name: p.init for p in self.model.parameters} | dict(self.values)
 
     @cached_property
-    def _sampler(self) -> Sampler:
-        return Sampler(self.model, self.values)
+    def _samplers(self) -> dict[str, Sampler]:
+        """A sampler for each channel whose size is its own, or one for all."""
+        if not isinstance(self.size, Mapping):
+            return {"": Sampler(self.model, self.values)}
+        found = {}
+        for name, mixture in self.model.channels.items():
+            alone = Model({name: mixture})
+            held = {parameter.name for parameter in alone.parameters}
+            found[name] = Sampler(alone, {key: value for key, value in self._point.items() if key in held})
+        return found
+
+    @cached_property
+    def _changes(self) -> dict[str, Transform]:
+        if self.transform is None or isinstance(self.transform, Mapping):
+            return dict(self.transform or {})
+        return dict.fromkeys(self.model.channels, self.transform)
 
     @cached_property
     def choice(self) -> Choice:
@@ -86,11 +100,10 @@ class Ensemble:
 
         Raises ModelError as `sample` does.
         """
-        drawn = self._sampler.draw(seed, self.size, self._rows(seed))
-        data = {next(iter(self.model.channels)): drawn} if isinstance(drawn, Dataset) else drawn
+        data = self._drawn(seed)
         events = sum(map(len, data.values()))
-        if self.transform is not None:
-            data = {name: self.transform(held) for name, held in data.items()}
+        for name, change in self._changes.items():
+            data[name] = change(data[name])
         constraints = self.fit_model.constraints
         if self.fluctuate:
             constraints = tuple(
@@ -118,6 +131,17 @@ class Ensemble:
         """The fitted model without its constraints, its parameters in the same order."""
         return replace(self.fit_model, constraints=(), declared=self.fit_model.parameters)
 
+    def _drawn(self, seed: int) -> dict[str, Dataset]:
+        """The events of a toy by channel."""
+        if isinstance(self.size, Mapping):
+            held = {}
+            for number, (name, sampler) in enumerate(self._samplers.items()):
+                size = self.size.get(name)
+                held[name] = sampler.draw(toy_seed(seed, number), size, self._rows(seed))
+            return {name: drawn for name, drawn in held.items() if isinstance(drawn, Dataset)}
+        drawn = self._samplers[""].draw(seed, self.size, self._rows(seed))
+        return {next(iter(self.model.channels)): drawn} if isinstance(drawn, Dataset) else drawn
+
     def _rows(self, seed: int) -> dict[str, Array] | None:
         """The rows of a toy of a conditional model."""
         conditional = [name for name, mixture in self.model.channels.items() if mixture.given]
@@ -137,7 +161,7 @@ class Ensemble:
             return columns
         available = len(columns[names[0]])
         generator = row_generator(seed)
-        size = self.size
+        size = self.size.get(conditional[0]) if isinstance(self.size, Mapping) else self.size
         if size is None and mixture.extended:
             size = int(generator.poisson(float(evaluate([mixture.expected()], self._point)[0])))
         picked = generator.integers(available, size=available if size is None else size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -16,8 +17,8 @@ from morefit_py.graph.text import write
 from morefit_py.inference.toys.ensemble import Ensemble, Transform
 from morefit_py.inference.toys.parts import FORMAT, read_parts, write_part
 from morefit_py.inference.toys.table import ToyStudy, toy_table
-from morefit_py.inference.toys.toy_fit import FitSettings, ToyFit
-from morefit_py.inference.toys.workers import fits
+from morefit_py.inference.toys.toy_fit import FitSettings, ToyFit, fit_toy
+from morefit_py.inference.toys.workers import each
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model, as_model
 from morefit_py.model.nll import nll
@@ -40,7 +41,7 @@ def toy_study(
     *,
     first: int = 0,
     fit_model: Modelled | None = None,
-    size: int | None = None,
+    size: int | Mapping[str, int] | None = None,
     given: Dataset | Mapping[str, Any] | None = None,
     fluctuate: bool = True,
     transform: Transform | None = None,
@@ -54,11 +55,12 @@ def toy_study(
     """Draws toys number `first` to `first + toys - 1` of a model at `values` and fits each.
 
     Toy number i depends on `seed` and i alone: not on how many there are, nor on the processes that share the
-    work. Constraints are measurements too: their outcomes are drawn anew for each toy around `values`, as
-    a pull of a parameter whose constraint always has the same outcome is too narrow; `fluctuate=False`
-    holds them. `fit_model` is fitted instead of `model`; `size` is the number of events where there are no
-    yields; `given` the rows that those of a conditional model are drawn from; `transform` is applied to the
-    data of each channel before the fit, such as to put them into bins. `minos` asks for asymmetric errors.
+    work. Constraints are measurements too: their outcomes are drawn anew for each toy around `values`, as a
+    pull of a parameter whose constraint always has the same outcome is too narrow; `fluctuate=False` holds
+    them. `fit_model` is fitted instead of `model`; `size` is the number of events, or that of each channel,
+    where there are no yields; `given` the rows that those of a conditional model are drawn from; `transform`
+    is applied to the data of each channel before the fit, such as to put them into bins. `minos` asks for
+    asymmetric errors.
 
     With `path`, a folder, the toys are written there in parts that appear whole, and a study that was
     interrupted goes on; several studies with different `first` may share it. A bar shows the progress if
@@ -87,12 +89,13 @@ def toy_study(
     found = {} if folder is None or not folder.is_dir() else read_parts(folder, header)
     found = {toy: fit for toy, fit in found.items() if toy in wanted}
     missing = [toy for toy in wanted if toy not in found]
+    made = partial(fit_toy, ensemble, seed, settings)
     unwritten: list[ToyFit] = []
     since = monotonic()
     with bar("toys", toys, progress) as shown:
         shown.advance(len(found))
         try:
-            for fit in fits(ensemble, seed, missing, settings, processes):
+            for fit in each(made, missing, processes, lambda: ensemble.choice):
                 found[fit.toy] = fit
                 unwritten.append(fit)
                 shown.advance(1)
@@ -132,7 +135,7 @@ def _header(ensemble: Ensemble, settings: FitSettings, seed: int) -> dict[str, A
         "truth": dict(ensemble.truth),
         "values": dict(ensemble.values),
         "seed": seed,
-        "size": ensemble.size,
+        "size": dict(ensemble.size) if isinstance(ensemble.size, Mapping) else ensemble.size,
         "given": None if rows is None else rows.digest,
         "outcomes": "drawn with each toy" if ensemble.fluctuate else "held",
         "transformed": ensemble.transform is not None,

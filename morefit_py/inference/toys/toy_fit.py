@@ -40,7 +40,7 @@ class FitSettings:
     minos: bool | tuple[str, ...] = False
 
 
-def fit_toy(ensemble: Ensemble, seed: int, toy: int, settings: FitSettings) -> ToyFit:
+def fit_toy(ensemble: Ensemble, seed: int, settings: FitSettings, toy: int) -> ToyFit:
     """Draws and fits toy number `toy` of a study; a fit that cannot be started is an outcome as well."""
     names = [parameter.name for parameter in ensemble.fit_model.parameters]
     drawn = ensemble.draw(toy_seed(seed, toy))

@@ -101,3 +101,20 @@ def test_toys_that_cannot_be_fitted() -> None:
     ensemble = Ensemble(peak(), {"n": 0.0})
     with pytest.raises(DataError, match="there are no events"):
         ensemble.likelihood(ensemble.draw(1))
+
+
+def test_channels_of_their_own_sizes() -> None:
+    density = mf.pdfs.Gaussian(X, MEAN, 1.0)
+    ensemble = Ensemble(mf.Model({"a": density, "b": density}), {"mean": 4.0}, size={"a": 30, "b": 50})
+    toy = ensemble.draw(3)
+    assert [len(toy.data[name]) for name in "ab"] == [30, 50]
+    assert not np.isin(toy.data["a"]["x"], toy.data["b"]["x"]).any()
+    together = np.concatenate([ensemble.draw(i).data[name]["x"] for i in range(20) for name in "ab"])
+    assert stats.kstest(together, stats.norm(4.0, 1.0).cdf).pvalue > 1e-3
+
+
+def test_channels_may_be_transformed_by_name() -> None:
+    edges = {"x": np.linspace(0.0, 10.0, 21)}
+    both = mf.Model({name: peak().channels["d"] for name in "ab"})
+    toy = Ensemble(both, transform={"b": lambda data: mf.Binned.from_dataset(data, edges)}).draw(1)
+    assert [isinstance(toy.data[name], mf.Binned) for name in "ab"] == [False, True]

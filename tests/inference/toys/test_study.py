@@ -15,7 +15,7 @@ import pytest
 
 import morefit_py as mf
 from morefit_py.errors import FitError, ModelError
-from morefit_py.inference.toys import study, workers
+from morefit_py.inference.toys import study
 from morefit_py.inference.toys.seeds import toy_seed
 
 from .models import X, constrained, peak
@@ -71,15 +71,15 @@ def test_pulls_are_standard_normal_where_outcomes_are_drawn() -> None:
 
 def test_interrupted_studies_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = mf.toy_study(peak(), 10, seed=2)
-    fit_toy, made = workers.fit_toy, []
+    fit_toy, made = study.fit_toy, []
 
-    def interrupted(ensemble: Any, seed: int, toy: int, settings: Any) -> Any:
+    def interrupted(ensemble: Any, seed: int, settings: Any, toy: int) -> Any:
         made.append(toy)
         if len(made) == 5:
             raise KeyboardInterrupt
-        return fit_toy(ensemble, seed, toy, settings)
+        return fit_toy(ensemble, seed, settings, toy)
 
-    monkeypatch.setattr(workers, "fit_toy", interrupted)
+    monkeypatch.setattr(study, "fit_toy", interrupted)
     with pytest.raises(KeyboardInterrupt):
         mf.toy_study(peak(), 10, seed=2, path=tmp_path)
     assert made == [0, 1, 2, 3, 4]

@@ -18,7 +18,7 @@ ENSEMBLE = Ensemble(peak())
 
 
 def test_a_fit_is_its_events_mean_and_number() -> None:
-    found = fit_toy(ENSEMBLE, 1, 17, FitSettings())
+    found = fit_toy(ENSEMBLE, 1, FitSettings(), 17)
     x = mf.sample(peak(), seed=toy_seed(1, 17))["x"]
     assert (found.toy, found.events, found.valid, found.message) == (17, len(x), True, "")
     assert found.values == pytest.approx((len(x), np.mean(x), 1.0), rel=1e-6)
@@ -28,7 +28,7 @@ def test_a_fit_is_its_events_mean_and_number() -> None:
 
 
 def test_asymmetric_errors_are_those_of_a_poisson_mean() -> None:
-    found = fit_toy(ENSEMBLE, 1, 17, FitSettings(minos=("n",)))
+    found = fit_toy(ENSEMBLE, 1, FitSettings(minos=("n",)), 17)
     n = found.events
     for side in (found.lower[0], found.upper[0]):
         mean = n + side
@@ -39,7 +39,7 @@ def test_asymmetric_errors_are_those_of_a_poisson_mean() -> None:
 
 
 def test_a_toy_without_events_is_an_outcome() -> None:
-    found = fit_toy(Ensemble(peak(), {"n": 0.0}), 1, 0, FitSettings())
+    found = fit_toy(Ensemble(peak(), {"n": 0.0}), 1, FitSettings(), 0)
     assert (found.events, found.valid) == (0, False)
     assert "there are no events" in found.message
     assert all(map(isnan, found.values + found.errors))
@@ -49,7 +49,7 @@ def test_a_fit_that_cannot_start_is_an_outcome() -> None:
     # Made with a wide peak, fitted with one so narrow that its density underflows.
     x = mf.Observable("x", 0.0, 10.0)
     narrow = mf.Model({"d": mf.pdfs.Gaussian(x, mf.Parameter("mean", 5.0), 1e-160)})
-    found = fit_toy(Ensemble(mf.Model({"d": mf.pdfs.Uniform(x)}), {}, narrow, size=10), 1, 0, FitSettings())
+    found = fit_toy(Ensemble(mf.Model({"d": mf.pdfs.Uniform(x)}), {}, narrow, size=10), 1, FitSettings(), 0)
     assert not found.valid
     assert "start: the NLL is inf" in found.message
 
@@ -57,6 +57,6 @@ def test_a_fit_that_cannot_start_is_an_outcome() -> None:
 def test_a_fit_that_is_not_valid_says_why() -> None:
     a, b = (mf.Parameter(name, 100.0, limits=(0.0, 1e4)) for name in "ab")
     flat = mf.pdfs.Uniform(mf.Observable("x", 0.0, 10.0))
-    found = fit_toy(Ensemble(mf.Model({"d": a * flat + b * flat})), 1, 0, FitSettings())
+    found = fit_toy(Ensemble(mf.Model({"d": a * flat + b * flat})), 1, FitSettings(), 0)
     assert not found.valid
     assert "singular" in found.message
