@@ -20,16 +20,17 @@ def main() -> int:
     from rich.markup import escape
 
     import morefit_py as mf
-    from benchmarks import compile_time, counts, evaluate, fits, machine, memory, overhead
+    from benchmarks import compile_time, counts, evaluate, fits, machine, memory, overhead, streaming
     from benchmarks.figures import Table, print_table, write_markdown
     from benchmarks.process import ChildError
 
-    modules = (counts, overhead, evaluate, fits, compile_time, memory)
+    modules = (counts, overhead, evaluate, fits, compile_time, memory, streaming)
     known: dict[str, Callable[[], list[Table]]] = {
         module.NAME: lambda module=module: module.tables(asked.quick)  # type: ignore[misc]
         for module in modules
     }
     known[fits.NAME] = lambda: fits.tables(asked.quick, asked.long)
+    known[streaming.NAME] = lambda: streaming.tables(asked.quick, asked.long)
     unknown = [name for name in asked.names if name not in known]
     if unknown:
         print(f"benchmarks: no benchmark is named {', '.join(unknown)}; there are {', '.join(known)}")
@@ -73,7 +74,7 @@ def _arguments() -> Any:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help="which to run; all by default")
     parser.add_argument("--quick", action="store_true", help="smaller samples and fewer repetitions: minutes")
-    parser.add_argument("--long", action="store_true", help="peers fit 1e6 events of every model too")
+    parser.add_argument("--long", action="store_true", help="peers fit 1e6 events of every model, we 1e8")
     parser.add_argument("--no-peers", action="store_true", help="stay in this environment, install nothing")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures and the machine")
     parser.add_argument(
