@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from morefit_py.codegen.notes import describe, header, package_version, results_note, value_notes
-from morefit_py.graph.build import exp, param
-from morefit_py.graph.symbols import Parameter
+from morefit_py.graph.build import ONE, ZERO, column, exp, log, param
+from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.kernel.plan import plan
 from morefit_py.passes.counts import Counts
-from morefit_py.passes.pipeline import run
+from morefit_py.passes.pipeline import run, run_scores
+from morefit_py.passes.scores import SCORES, EventTerm
 from tests.passes.cases import mass_model
 
 CASE = mass_model()
@@ -22,6 +23,14 @@ def test_results_are_named_by_their_derivatives() -> None:
     assert results_note(made, 6) == f"  // d2 nll / d {names[0]} d {names[0]}"
     assert results_note(made, made.results - 1) == f"  // d2 nll / d {names[-1]} d {names[-1]}"
     assert results_note(made, made.results) == ""
+
+
+def test_products_of_scores_are_named_by_both() -> None:
+    a, b, c = (Parameter(name, 1.0) for name in ("a", "b", "c*/"))
+    term = EventTerm(Axis("data"), log(column(Observable("x", 0, 1)) * a + b * c), ONE)
+    made = plan(run_scores([term], ZERO, [a, b, c]), SCORES)
+    named = ["a and a", "a and b", "a and c* /", "b and b", "b and c* /", "c* / and c* /"]
+    assert [results_note(made, slot) for slot in range(7)] == [f"  // scores by {n}" for n in named] + [""]
 
 
 def test_counts_read_as_a_line() -> None:

@@ -201,7 +201,8 @@ def test_binned_weights_have_the_errors_of_their_events():
     result, fine = mf.compile(PEAK, events).minimise(), mf.compile(PEAK, binned).minimise()
     assert fine.covariance_type == "sandwich"
     for name in ("mu", "sigma"):
-        assert fine.errors[name] == pytest.approx(result.errors[name], rel=1e-3)
+        # Events lie somewhere in their bins, a hundredth of sigma wide.
+        assert fine.errors[name] == pytest.approx(result.errors[name], rel=5e-3)
     counts = mf.Binned.from_dataset(mf.Dataset.from_numpy({"x": VALUES}), {"x": edges})
     assert mf.compile(PEAK, counts).minimise().covariance_type == "hesse"
     neyman = mf.Binned.from_dataset(data(STEEP), {"x": edges}, statistic="neyman")
