@@ -126,9 +126,14 @@ class Problem:
         return self.minimum(minimum.theta[self.free], evaluation, minimum.converged, minimum.message)
 
     def restarted(self, theta: Vector) -> Problem:
-        """The same problem and tally, started at `theta` (P,) instead."""
+        """The same problem and tally, started at `theta` (P,) instead, and offset there.
+
+        From a start far away the NLL at the minimum, offset, may be so large that its last digits are lost.
+        """
         whole = measured(self.objective, theta, 2, self.tally)
-        return replace(self, theta=theta, first=restricted(whole, self.free, self.offset))
+        offset = whole[0] if isfinite(whole[0]) else self.offset
+        self.tally.lowest += self.offset - offset
+        return replace(self, theta=theta, first=restricted(whole, self.free, offset), offset=offset)
 
 
 def measured(objective: Objective, theta: Vector, order: int, tally: Tally) -> Evaluation:

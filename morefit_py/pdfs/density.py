@@ -138,6 +138,10 @@ class Density:
         """Points where the shape is not smooth, for quadrature and tests."""
         return ()
 
+    def landmarks(self) -> tuple[Operand, ...]:
+        """Points where quadrature is cut: the breaks, and where a narrow peak or a steep flank may be."""
+        return self.breaks()
+
     def inside(self) -> Node:
         """The condition on the observables under which the density is not zero by construction."""
         return build.TRUE

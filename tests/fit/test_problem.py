@@ -77,13 +77,15 @@ def test_at_adds_the_exact_derivatives():
     assert whole.nll == pytest.approx(3.0)
 
 
-def test_restart_keeps_offset_and_tally():
+def test_restart_keeps_the_tally_and_is_offset_where_it_starts():
     problem = pose(BOWL.but())
+    lowest = problem.tally.lowest + problem.offset
     again = problem.restarted(np.array([1.0, 0.0, 3.0]))
-    assert again.offset == problem.offset
-    assert again.first[0] == pytest.approx(-19.0)
+    assert again.first[0] == 0.0
+    assert problem.offset - again.offset == pytest.approx(19.0)
     assert again.tally is problem.tally
     assert again.tally.total == 2
+    assert again.tally.lowest + again.offset == lowest
 
 
 def test_restricted_and_finite():

@@ -10,7 +10,7 @@ from morefit_py.graph.node import leaves
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
-from morefit_py.pdfs.integration.kinks import kinks
+from morefit_py.pdfs.integration.kinks import kinks, stationary_points
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,12 @@ class Accepted(Density):
         if len(self.observables) > 1:
             return ()
         return (*self.base.breaks(), *kinks(self.efficiency, self.x))
+
+    def landmarks(self) -> tuple[Operand, ...]:
+        if len(self.observables) > 1:
+            return ()
+        found = (*self.base.landmarks(), *kinks(self.efficiency, self.x))
+        return (*found, *stationary_points(self.efficiency, self.x))
 
     def inside(self) -> Node:
         return self.base.inside()

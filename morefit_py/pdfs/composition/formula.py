@@ -16,7 +16,7 @@ from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import as_tuple
 from morefit_py.pdfs.integration.corners import corner_points, evaluate_at
-from morefit_py.pdfs.integration.kinks import kinks
+from morefit_py.pdfs.integration.kinks import kinks, stationary_points
 
 _SECONDS = 1.0
 # Beyond rounding: a closed form that cancels has derivatives that cancel more.
@@ -76,6 +76,11 @@ class Formula(Density):
 
     def breaks(self) -> tuple[Operand, ...]:
         return kinks(self.expression, self.x) if len(self.variables) == 1 else ()
+
+    def landmarks(self) -> tuple[Operand, ...]:
+        if len(self.variables) > 1:
+            return ()
+        return (*self.breaks(), *stationary_points(self.expression, self.x))
 
     def integral(self) -> Node:
         return self.quadrature.value if self._exact is None else self._exact

@@ -36,6 +36,23 @@ def kinks(expression: Node, x: Observable) -> tuple[Node, ...]:
     return tuple(found)
 
 
+def stationary_points(expression: Node, x: Observable) -> tuple[Node, ...]:
+    """The points, moving with parameters, around which even powers of what is linear in x are symmetric.
+
+    Where such a power stands in an exponent or a denominator, a peak is there.
+    """
+    found: dict[Node, None] = {}
+    lines: dict[Node, Line | None] = {}
+    for node in walk([expression]):
+        lines[node] = _line(node, [lines[arg] for arg in node.args], x)
+        line = lines[node.args[0]] if node.op is Op.IPOW and node.power % 2 == 0 else None
+        if line is not None and line[0] is not ZERO:
+            point = -1.0 * line[1] / line[0]
+            if point.stage & Stage.CALL:
+                found[point] = None
+    return tuple(found)
+
+
 def _line(node: Node, args: list[Line | None], x: Observable) -> Line | None:
     """(slope, intercept) of an expression that is linear in x, with coefficients free of any observable."""
     if not node.stage & Stage.DATASET:

@@ -26,6 +26,7 @@ from morefit_py.graph.substitute import substitute
 from morefit_py.graph.symbols import WEIGHT, Axis, Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.integration.ascending import ascending
+from morefit_py.pdfs.integration.bisection import bisected
 from morefit_py.pdfs.integration.corners import Points, corner_points, count, describe, evaluate_at
 from morefit_py.pdfs.integration.separate import separate
 
@@ -73,7 +74,7 @@ def integral(density: Density) -> Node:
 
 def quadrature(density: Density) -> Quadrature:
     """The rule and sum behind `integral`."""
-    breaks = [as_node(point) for point in density.breaks()]
+    breaks = [as_node(point) for point in density.landmarks()]
     if len(density.observables) > 1 or all(point.op is Op.CONST for point in breaks):
         return integrate(density.type, density.shape(), density.observables, [b.value for b in breaks])
     # Breaks that move with the parameters: every piece between two is mapped onto one unit interval.
@@ -138,6 +139,9 @@ def _smallest(
                 rounded = 0.0 if abs(reference[0]) < _ROUNDING * size[0] else float(reference[0])
                 return rule, rounded, float(error[worst])
             if len(rule[1]) > _MOST_NODES[dimensions]:
+                halved = _halved(integrand, over[0], edges[0], points) if dimensions == 1 else None
+                if halved is not None:
+                    return halved
                 raise ModelError(
                     f"{what}: its integral cannot be computed to {TOLERANCE:g}: with {len(rule[1])} nodes "
                     f"it is still uncertain by {error[worst]:.1e} at {describe(points, worst)}; narrow the "
@@ -146,12 +150,44 @@ def _smallest(
         panels *= 2
 
 
+def _halved(integrand: Node, x: Observable, edges: Array, points: Points) -> tuple[Rule, float, float] | None:
+    """The same by panels that are halved where they have to be; None where that does not suffice."""
+    u, w = np.polynomial.legendre.leggauss(_ORDER)
+
+    def panels(low: Array, width: Array) -> tuple[Array, Array]:
+        nodes = (low[:, None] + 0.5 * width[:, None] * (1.0 + u)).ravel()
+        terms = np.empty((count(points), nodes.size))
+        step = max(1, _BATCH // nodes.size)
+        for start in range(0, len(terms), step):
+            some = {name: values[start : start + step] for name, values in points.items()}
+            terms[start : start + step] = evaluate_at([integrand], some, {x.name: nodes[None, :]})[0]
+        held = terms.reshape(len(terms), len(low), _ORDER)
+        return held @ w * 0.5 * width, np.abs(held) @ w * 0.5 * width
+
+    start = np.unique(np.concatenate([_panel_edges(a, b, 4, _LEVELS) for a, b in pairs(edges)]))
+    grid = bisected(panels, start, 0.01 * TOLERANCE, _MOST_NODES[1] // _ORDER)
+    if grid is None:
+        return None
+    rule = _composite([grid])
+    fine = np.sort(np.concatenate([grid, 0.5 * (grid[:-1] + grid[1:])]))
+    value, _ = _sums(integrand, (x,), rule, points)
+    reference, size = _sums(integrand, (x,), _composite([fine]), points)
+    error = float(np.max(_differences(value, reference, size)))
+    return (rule, float(reference[0]), error) if error <= TOLERANCE else None
+
+
 def _rule(edges: Sequence[Array], panels: int, levels: int) -> Rule:
-    """Nodes (dimensions, nodes) and weights (nodes,): `panels` between two edges in each dimension."""
+    """Nodes and weights of `panels` between two edges in each dimension."""
+    return _composite(
+        [np.unique(np.concatenate([_panel_edges(a, b, panels, levels) for a, b in pairs(e)])) for e in edges]
+    )
+
+
+def _composite(grids: Sequence[Array]) -> Rule:
+    """Nodes (dimensions, nodes) and weights (nodes,) of Gauss-Legendre rules between neighbouring points."""
     x, w = np.polynomial.legendre.leggauss(_ORDER)
     nodes, weights = [], []
-    for ends in edges:
-        grid = np.unique(np.concatenate([_panel_edges(a, b, panels, levels) for a, b in pairs(ends)]))
+    for grid in grids:
         half = np.diff(grid)[:, None] / 2.0
         nodes.append((grid[:-1, None] + half * (1.0 + x)).ravel())
         weights.append((half * w).ravel())

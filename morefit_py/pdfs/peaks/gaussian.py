@@ -28,5 +28,8 @@ class Gaussian(Density):
     def log_shape(self) -> Node:
         return -(self._t(self.observable) ** 2) / 2.0
 
+    def landmarks(self) -> tuple[Operand, ...]:
+        return (self.mu,)
+
     def log_between(self, low: Operand, high: Operand) -> Node:
         return log(self.sigma) + log_gaussian_integral(self._t(low), self._t(high))
