@@ -61,13 +61,15 @@ def results_note(plan: KernelPlan, slot: int) -> str:
     if slot >= plan.results:
         return ""
     names = [comment(parameter.name) for parameter in plan.parameters]
+    pairs = len(names) * (len(names) + 1) // 2
     if plan.order == SCORES:
-        return f"  // scores by {' and '.join(_pair(names, slot))}"
+        return f"  // scores by {' and '.join(_pair(names, slot))}" if slot < pairs else ""
     if slot == 0:
         return "  // nll"
     if slot <= len(names):
         return f"  // d nll / d {names[slot - 1]}"
-    return "  // d2 nll / d {} d {}".format(*_pair(names, slot - 1 - len(names)))
+    place = slot - 1 - len(names)
+    return "  // d2 nll / d {} d {}".format(*_pair(names, place)) if place < pairs else ""
 
 
 def _pair(names: Sequence[str], place: int) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from morefit_py.codegen.notes import describe, header, package_version, results_note, value_notes
 from morefit_py.graph.build import ONE, ZERO, column, exp, log, param
 from morefit_py.graph.symbols import Axis, Observable, Parameter
@@ -23,6 +25,7 @@ def test_results_are_named_by_their_derivatives() -> None:
     assert results_note(made, 6) == f"  // d2 nll / d {names[0]} d {names[0]}"
     assert results_note(made, made.results - 1) == f"  // d2 nll / d {names[-1]} d {names[-1]}"
     assert results_note(made, made.results) == ""
+    assert results_note(replace(made, results=made.results + 1), made.results) == ""
 
 
 def test_products_of_scores_are_named_by_both() -> None:
