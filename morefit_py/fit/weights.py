@@ -32,8 +32,7 @@ def spread_of(likelihood: Likelihood, weighted_errors: str = SANDWICH, robust: b
     """How the gradient of a likelihood fluctuates; None where its errors are those of the Hessian alone.
 
     `weighted_errors` is one of KINDS and says nothing about data without weights, which have the sandwich
-    only if `robust`. Raises FitError for another kind, and for scaled errors of weights that do not have a
-    positive sum.
+    only if `robust`. Raises FitError for another kind.
     """
     check_kind(weighted_errors)
     weighted = [name for name, dataset in likelihood.data.items() if _is_weighted(dataset)]
@@ -80,13 +79,11 @@ def _scaled(likelihood: Likelihood, factor: float, theta: Vector, hessian: Matri
 
 def _mean_weight(likelihood: Likelihood) -> float:
     """sum w^2 / sum w over the events of all channels: the mean of the weights, weighted by themselves."""
-    total = squares = 0.0
-    for dataset in likelihood.data.values():
-        total += dataset.sum_of_weights
-        squares += dataset.sum_of_weights**2 / dataset.effective_events
-    if not total > 0.0:
-        raise FitError(
-            f"weighted_errors: the weights sum to {total:g}, so errors cannot be scaled by sum w^2 / sum w; "
-            f"use {SANDWICH!r}"
-        )
-    return squares / total
+    held = likelihood.data.values()
+    return sum(map(_sum_of_squares, held)) / sum(dataset.sum_of_weights for dataset in held)
+
+
+def _sum_of_squares(dataset: Dataset) -> float:
+    if isinstance(dataset, Binned):
+        return float(np.sum(dataset.columns[VARIANCE]))
+    return float(len(dataset)) if dataset.weights is None else float(np.dot(dataset.weights, dataset.weights))

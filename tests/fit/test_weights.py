@@ -55,6 +55,16 @@ def test_the_mean_of_a_gaussian_in_closed_form(weights):
     assert scaled.errors["mu"] == pytest.approx(factor * naive.errors["mu"], rel=1e-9)
 
 
+def test_weights_may_be_negative():
+    signed = WEIGHTS - 0.4
+    held = data().with_weights(signed, signed=True)
+    result = mf.compile(mf.pdfs.Gaussian(X, MU, fixed(SIGMA, 1.3)), held).minimise()
+    mean = np.average(VALUES, weights=signed)
+    error = np.sqrt(np.sum(signed**2 * (VALUES - mean) ** 2)) / np.sum(signed)
+    assert (signed < 0.0).sum() > 50
+    assert result.errors["mu"] == pytest.approx(error, rel=1e-6)
+
+
 def test_mean_and_width_in_closed_form():
     """The root of sum w s = 0 for both, by the matrices written out."""
     fit = mf.compile(PEAK, data(STEEP))
