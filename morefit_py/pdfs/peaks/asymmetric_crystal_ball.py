@@ -8,8 +8,8 @@ from morefit_py.graph.build import Node, Operand, as_node, log, select
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import POSITIVE, Domain
-from morefit_py.pdfs.parts.tailed_gaussian import Flank, both_sides
 from morefit_py.pdfs.parts.power_tail import PowerTail
+from morefit_py.pdfs.parts.tailed_gaussian import Flank, both_sides
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +53,8 @@ class AsymmetricCrystalBall(Density):
         # The side chooses constants, so that one form and one logarithm serve both.
         outward = distance * select(below, -1.0 / as_node(self.sigma_l), 1.0 / as_node(self.sigma_r))
         tail = PowerTail(select(below, self.alpha_l, self.alpha_r), select(below, self.n_l, self.n_r))
-        z = select(below, left.offset, right.offset) + outward * select(below, left.steepness, right.steepness)
+        steepness = select(below, left.steepness, right.steepness)
+        z = select(below, left.offset, right.offset) + outward * steepness
         beyond = outward > tail.alpha
         return select(beyond, tail.log_value(log(select(beyond, z, 1.0))), -0.5 * outward**2)
 

@@ -28,8 +28,8 @@ class BifurcatedGaussian(Density):
 
     def log_shape(self) -> Node:
         distance = self.observable - as_node(self.mu)
-        steepness = select(distance < 0.0, -0.5 / as_node(self.sigma_l) ** 2, -0.5 / as_node(self.sigma_r) ** 2)
-        return steepness * distance**2
+        left, right = (1.0 / as_node(sigma) ** 2 for sigma in (self.sigma_l, self.sigma_r))
+        return -0.5 * select(distance < 0.0, left, right) * distance**2
 
     def log_between(self, low: Operand, high: Operand) -> Node:
         mu = as_node(self.mu)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from morefit_py.pdfs import Apollonios, Bukin, JohnsonSU, Novosibirsk, StudentT
+from morefit_py.pdfs import Apollonios, Bukin, JohnsonSU, Landau, Novosibirsk, StudentT
 
 from .case import MASS, Case, parameters
 
@@ -83,6 +83,34 @@ def apollonios(name: str, mu: float, sigma: float, b: float, a: float, n: float)
     return Case(f"apollonios {name}", Apollonios(MASS, *starts), shape)
 
 
+def landau(name: str, mu: float, c: float) -> Case:
+    return Case(
+        f"landau {name}",
+        Landau(MASS, *parameters(mu=mu, c=c)),
+        lambda x: _landau((x - mu) / c),
+        scales={"mu": c, "c": c},
+    )
+
+
+def _landau(t: Array) -> Array:
+    """By the integral that defines it right of t = 1, and on its path of steepest descent left of it."""
+    t = np.asarray(t)[..., None]
+    angle = (np.arange(400) + 0.5) / 400
+    # Dense towards the ends.
+    angle, weight = (
+        np.pi * (angle - np.sin(2 * np.pi * angle) / (2 * np.pi)),
+        (1 - np.cos(2 * np.pi * angle)) / 400,
+    )
+    steep = np.log(angle / np.sin(angle)) - angle / np.tan(angle)
+    h = np.exp(np.minimum(steep - np.minimum(t, 1), 300.0))
+    left = (h * np.exp(-h)) @ weight
+    v = np.arange(-4, 5, 1 / 16)
+    u = np.exp(v - np.exp(-v)) / np.maximum(t, 1)
+    terms = np.exp(-u * np.maximum(t, 1) - u * np.log(u)) * np.sin(np.pi * u) / np.pi
+    right = np.sum(terms * u * (1 + np.exp(-v)), axis=-1) / 16
+    return np.where(t[..., 0] > 1, right, left)
+
+
 CASES = [
     student_t("ordinary", 5280, 20, 4.0),
     student_t("Breit-Wigner", 5280, 20, 1.0),
@@ -116,4 +144,10 @@ CASES = [
     apollonios("n near 1", 5280, 20, 1.5, 2.0, 1.0 + 1e-7),
     apollonios("all tail", 6500, 60, 1.5, 1.0, 5.0),
     apollonios("right flank only", 4800, 40, 1.0, 2.0, 3.0),
+    landau("ordinary", 5280, 20),
+    landau("narrow", 5280, 2),
+    landau("beyond the lower bound", 4500, 60),
+    landau("beyond the upper bound", 6100, 60),
+    landau("at a bound", 5000, 30),
+    landau("wide", 5300, 5000),
 ]

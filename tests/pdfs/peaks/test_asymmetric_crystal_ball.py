@@ -42,7 +42,11 @@ def test_log_density_holds_wherever_the_peak_is(values: tuple[float, ...]) -> No
 
     def shape(x: mp.mpf) -> mp.mpf:
         left = x < mu
-        return _textbook((x - mu) / sigma_l, alpha_l, n_l) if left else _textbook((mu - x) / sigma_r, alpha_r, n_r)
+        return (
+            _textbook((x - mu) / sigma_l, alpha_l, n_l)
+            if left
+            else _textbook((mu - x) / sigma_r, alpha_r, n_r)
+        )
 
     def cuts() -> list[mp.mpf]:
         return around(mu, alpha_l * sigma_l, alpha_r * sigma_r) + around(mu, sigma_l, sigma_r)

@@ -28,7 +28,9 @@ def test_log_density_in_many_digits(values: tuple[float, ...]) -> None:
 def test_agrees_with_scipy() -> None:
     found = evaluate([BreitWigner(X, 5280.0, 20.0).density()], {}, {"": {"mass": ROWS}})[0]
     scaled = cauchy(5280.0, 10.0)
-    np.testing.assert_allclose(found, scaled.pdf(ROWS) / (scaled.cdf(6000.0) - scaled.cdf(5000.0)), rtol=1e-12)
+    np.testing.assert_allclose(
+        found, scaled.pdf(ROWS) / (scaled.cdf(6000.0) - scaled.cdf(5000.0)), rtol=1e-12
+    )
 
 
 def test_a_bin_far_from_the_peak_keeps_its_digits() -> None:

@@ -53,7 +53,11 @@ def test_without_tail_it_is_a_gaussian_with_its_derivatives() -> None:
     peak, width, tail = Parameter("peak", 5280.0), Parameter("width", 20.0), Parameter("tail", 0.0)
     values, wrt = {"peak": 5280.0, "width": 20.0}, [param(peak), param(width)]
     roots = []
-    for density in (Novosibirsk(X, peak, width, 0.0), Novosibirsk(X, peak, width, tail), Gaussian(X, peak, width)):
+    for density in (
+        Novosibirsk(X, peak, width, 0.0),
+        Novosibirsk(X, peak, width, tail),
+        Gaussian(X, peak, width),
+    ):
         found = derivatives(density.log_density(), wrt, order=2)
         roots.append([density.log_density(), *found.gradient, *found.hessian.values()])
     columns = {"": {"mass": ROWS}}
@@ -73,7 +77,9 @@ def test_width_is_that_of_the_half_maximum() -> None:
 
 def test_beyond_its_end_there_is_nothing() -> None:
     density = Novosibirsk(X, 5280.0, 20.0, 0.3)
-    shape, log_shape = evaluate([density.shape(), density.log_shape()], {}, {"": {"mass": np.array([5100.0, 5205.0])}})
+    shape, log_shape = evaluate(
+        [density.shape(), density.log_shape()], {}, {"": {"mass": np.array([5100.0, 5205.0])}}
+    )
     assert np.all(shape == 0.0)
     assert np.all(np.isfinite(log_shape))
     assert log_shape[0] < log_shape[1]

@@ -16,7 +16,16 @@ ROWS = np.array([0.301, 0.5, 0.7749, 0.9, 1.7, 1.999])
 
 @pytest.mark.parametrize(
     "values",
-    [(0.775, 0.149), (0.775, 1e-6), (0.2, 0.1), (0.2, 1e-4), (3.0, 0.1), (0.9, 5.0), (2.0, 0.01), (0.3, 0.01)],
+    [
+        (0.775, 0.149),
+        (0.775, 1e-6),
+        (0.2, 0.1),
+        (0.2, 1e-4),
+        (3.0, 0.1),
+        (0.9, 5.0),
+        (2.0, 0.01),
+        (0.3, 0.01),
+    ],
 )
 def test_log_density_holds_wherever_the_peak_is(values: tuple[float, ...]) -> None:
     mean, width = (mp.mpf(float(value)) for value in values)
@@ -54,5 +63,7 @@ def test_a_narrow_one_is_not_relativistic_near_its_peak() -> None:
 @pytest.mark.parametrize("name", ["mean", "width"])
 def test_outside_its_domain(name: str) -> None:
     values = {"mean": 0.775, "width": 0.149, name: 0.0}
-    with pytest.raises(ModelError, match=f"relativistic_breit_wigner: {name} is 0 at the start; it must be > 0"):
+    with pytest.raises(
+        ModelError, match=f"relativistic_breit_wigner: {name} is 0 at the start; it must be > 0"
+    ):
         RelativisticBreitWigner(X, **values)

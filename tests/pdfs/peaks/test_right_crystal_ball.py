@@ -37,5 +37,7 @@ def test_is_the_mirror_image_with_its_derivatives(mu: float) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("sigma", 0.0), ("alpha", -1.0), ("n", 1.0)])
 def test_outside_its_domain(name: str, value: float) -> None:
-    with pytest.raises(ModelError, match=f"right_crystal_ball: {name} is {value:g} at the start; it must be >"):
+    with pytest.raises(
+        ModelError, match=f"right_crystal_ball: {name} is {value:g} at the start; it must be >"
+    ):
         RightCrystalBall(X, **(VALUES | {name: value}))

@@ -43,7 +43,9 @@ def test_log_density_holds_wherever_the_peak_is(values: tuple[float, ...]) -> No
 def test_agrees_with_scipy() -> None:
     found = evaluate([StudentT(X, 5280.0, 20.0, 4.5).density()], {}, {"": {"mass": ROWS}})[0]
     scaled = student(4.5, 5280.0, 20.0)
-    np.testing.assert_allclose(found, scaled.pdf(ROWS) / (scaled.cdf(6000.0) - scaled.cdf(5000.0)), rtol=1e-10)
+    np.testing.assert_allclose(
+        found, scaled.pdf(ROWS) / (scaled.cdf(6000.0) - scaled.cdf(5000.0)), rtol=1e-10
+    )
 
 
 def test_special_cases() -> None:
