@@ -50,9 +50,12 @@ class Case:
     def rule(self, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
         """The nodes and weights over part of the range."""
         u, w = np.polynomial.legendre.leggauss(32)
-        close = np.concatenate([np.linspace(0, 1, 301), 0.3 ** np.arange(1, 25), 1 - 0.3 ** np.arange(1, 20)])
+        close = 0.3 ** np.arange(1, 60)
         pieces = [low, *(point for point in self.breaks if low < point < high), high]
-        edges = [a + (b - a) * np.unique(close) for a, b in pairwise(pieces)]
+        edges = [
+            np.concatenate([np.linspace(a, b, 301), a + (b - a) * close, b - (b - a) * close])
+            for a, b in pairwise(pieces)
+        ]
         grid = np.unique(np.concatenate(edges))
         half = np.diff(grid)[:, None] / 2
         return (grid[:-1, None] + half * (1 + u)).ravel(), (half * w).ravel()
