@@ -1,0 +1,1 @@
+"""Distributions of statistics: of sums, counts, lifetimes and extremes."""
