@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 import morefit_py as mf
-from morefit_py.report.plot import have_matplotlib, plot
+from morefit_py.report.plots.projection import projection as plot
+from morefit_py.report.plots.style import have_matplotlib
 
 SPEC = Path(__file__).resolve().parents[1] / "specs" / "bmass.yaml"
 

@@ -22,6 +22,9 @@ from morefit_py.fit.compiled import CompiledFit, compile
 from morefit_py.fit.result import FitResult
 from morefit_py.graph import build as expressions
 from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.inference.goodness.chi_square import ChiSquare, chi2_test
+from morefit_py.inference.goodness.dissimilarity import Dissimilarity, dissimilarity_test
+from morefit_py.inference.goodness.edf_test import EdfTest, edf_test
 from morefit_py.inference.toys.study import toy_study
 from morefit_py.inference.toys.table import ToyStudy
 from morefit_py.inference.weights.cows import cows
@@ -44,7 +47,8 @@ from morefit_py.model.modifiers import normsys, weightsys
 from morefit_py.model.sampling import sample
 from morefit_py.pdfs.composition.fractions import fractions, recursive_fractions
 from morefit_py.pdfs.composition.mixture import Mixture
-from morefit_py.report.plot import plot
+from morefit_py.report import plots
+from morefit_py.report.plots.projection import projection as plot
 from morefit_py.runtime.choose import devices
 from morefit_py.spec.load import load
 
@@ -53,10 +57,13 @@ __all__ = [
     "BackendError",
     "Binned",
     "CacheError",
+    "ChiSquare",
     "CompiledFit",
     "Constraint",
     "DataError",
     "Dataset",
+    "Dissimilarity",
+    "EdfTest",
     "EventWeights",
     "ExpressionError",
     "FitError",
@@ -80,10 +87,13 @@ __all__ = [
     "WeightedCovariance",
     "WeightedHistogram",
     "blinded",
+    "chi2_test",
     "compile",
     "cows",
     "devices",
     "dialects",
+    "dissimilarity_test",
+    "edf_test",
     "expressions",
     "fractions",
     "independence_test",
@@ -91,6 +101,7 @@ __all__ = [
     "normsys",
     "pdfs",
     "plot",
+    "plots",
     "recursive_fractions",
     "sample",
     "sweights",

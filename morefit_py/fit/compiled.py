@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.errors import FitError
 from morefit_py.fit.contour import Contour, contour
+from morefit_py.fit.drawing import figure
 from morefit_py.fit.hesse import PLAIN
 from morefit_py.fit.minimise import minimise
 from morefit_py.fit.profile import Profile, profile
@@ -25,6 +26,9 @@ from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.pdfs.density import Density
 from morefit_py.runtime.choose import AUTO
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
@@ -37,6 +41,7 @@ class CompiledFit:
 
     def __init__(self, likelihood: Likelihood) -> None:
         self.likelihood = likelihood
+        self._last: FitResult | None = None
 
     def __repr__(self) -> str:
         data, parameters = self.data, self.likelihood.program.parameters
@@ -134,7 +139,38 @@ class CompiledFit:
         settings.setdefault("units", {p.name: p.unit for p in parameters if p.unit})
         settings.setdefault("latex", {p.name: p.latex for p in parameters if p.latex})
         settings.setdefault("spread", spread_of(self.likelihood, weighted_errors, robust))
-        return minimise(self.likelihood, minimiser, minos=minos, backend=self.backend, **settings)
+        self._last = minimise(self.likelihood, minimiser, minos=minos, backend=self.backend, **settings)
+        return self._last
+
+    def plot(
+        self,
+        observable: str | None = None,
+        result: FitResult | None = None,
+        *,
+        category: str | None = None,
+        bins: int | None = None,
+        by_component: bool = True,
+        pulls: bool = True,
+        log: bool = False,
+    ) -> Figure:
+        """Data and fitted model over an observable, by default the first; `category` is a channel.
+
+        `result` is by default that of the last fit. See `morefit_py.plot`. Raises FitError before any fit.
+        """
+        held = result or self._last
+        if held is None:
+            raise FitError("nothing is fitted yet: call minimise first, or give a result")
+        return figure(
+            "projection",
+            self,
+            held,
+            observable,
+            category,
+            bins=bins,
+            by_component=by_component,
+            pulls=pulls,
+            log=log,
+        )
 
     def profile(
         self,

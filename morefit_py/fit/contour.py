@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from morefit_py.errors import FitError
 from morefit_py.fit.crossing import crossing
+from morefit_py.fit.drawing import figure
 from morefit_py.fit.hesse import hesse, read_only
 from morefit_py.fit.minos import best
 from morefit_py.fit.objective import Matrix, Objective, Vector
@@ -17,6 +19,11 @@ from morefit_py.fit.problem import Tally
 from morefit_py.fit.profile import continued
 from morefit_py.fit.sandwich import Spread, corrected
 from morefit_py.fit.start import index_of, starting_point
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from morefit_py.fit.result import FitResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,10 @@ class Contour:
     parameters: tuple[str, str]
     points: Matrix
     notes: tuple[str, ...]
+
+    def plot(self, result: FitResult | None = None) -> Figure:
+        """The contour, with the minimum of a result; raises MorefitError where matplotlib is missing."""
+        return figure("contour", self, result)
 
 
 def contour(

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.errors import FitError
 from morefit_py.fit.descent import descend
+from morefit_py.fit.drawing import figure
 from morefit_py.fit.hesse import read_only
 from morefit_py.fit.minimum import EDM_GOAL
 from morefit_py.fit.objective import Matrix, Objective, Vector
 from morefit_py.fit.problem import Evaluation, Tally, finite, measured, restricted
 from morefit_py.fit.sandwich import Spread, rise
 from morefit_py.fit.start import index_of, starting_point
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from morefit_py.fit.result import FitResult
 
 PROFILE_TOL: Final = 1e-7
 """The EDM of a profile fit; the value is corrected by it, so that the error left is far below it."""
@@ -56,6 +62,10 @@ class Profile:
     theta: Matrix
     valid: NDArray[np.bool_]
     up: float = 0.5
+
+    def plot(self, result: FitResult | None = None) -> Figure:
+        """The rise of the NLL along the parameter; raises MorefitError where matplotlib is missing."""
+        return figure("profile", self, result)
 
 
 def profile(

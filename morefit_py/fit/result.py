@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, final
 import numpy as np
 
 from morefit_py.errors import FitError
+from morefit_py.fit.drawing import figure
 from morefit_py.fit.hesse import PLAIN, read_only
 from morefit_py.fit.objective import Matrix
 from morefit_py.fit.plain import decoded, encoded
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
     from rich.table import Table
 
 FORMAT: Final = "morefit_py fit result 1"
@@ -100,6 +102,10 @@ class FitResult:
         for name in ("asymmetric_errors", "limits"):
             content[name] = {key: (lower, upper) for key, (lower, upper) in content[name].items()}
         return FitResult(**content)
+
+    def plot(self) -> Figure:
+        """The correlation matrix; raises MorefitError where matplotlib is missing."""
+        return figure("correlation", self)
 
     def save(self, path: str | Path) -> None:
         """Writes the result as JSON."""

@@ -10,7 +10,9 @@ from morefit_py.codegen.dialects import dialect
 from morefit_py.errors import BackendError, DataError
 from morefit_py.fit.compiled import CompiledFit
 from morefit_py.fit.result import FitResult
-from morefit_py.report.plot import have_matplotlib, plot
+from morefit_py.report.plots.correlation import correlation
+from morefit_py.report.plots.projection import projection
+from morefit_py.report.plots.style import have_matplotlib
 
 
 def check_folder(folder: Path) -> None:
@@ -41,10 +43,13 @@ def write_folder(folder: Path, fit: CompiledFit, result: FitResult) -> list[Path
         written.append(folder / f"kernel.{dialect(spoken).extension}")
         written[-1].write_text(source, encoding="utf-8")
     if have_matplotlib():
-        for channel, observables in fit.model.observables.items():
-            for observable in observables:
-                name = re.sub(r"[^\w.-]+", "_", f"{channel}_{observable.name}")
+        for channel, mixture in fit.model.channels.items():
+            modelled = dict.fromkeys(x.name for term in mixture.terms for x in term.density.observables)
+            for observable in modelled:
+                name = re.sub(r"[^\w.-]+", "_", f"{channel}_{observable}")
                 written.append(folder / f"{name}.png")
-                figure = plot(fit, result, observable.name, channel)
-                figure.savefig(written[-1], dpi=150)
+                projection(fit, result, observable, channel).savefig(written[-1], dpi=150)
+        if sum(error > 0 for error in result.errors.values()) > 1:
+            written.append(folder / "correlation.png")
+            correlation(result).savefig(written[-1], dpi=150)
     return written

@@ -11,7 +11,7 @@ import pytest
 import morefit_py as mf
 from morefit_py.errors import DataError
 from morefit_py.report.folder import check_folder, write_folder
-from morefit_py.report.plot import have_matplotlib
+from morefit_py.report.plots.style import have_matplotlib
 
 X = mf.Observable("x", 0.0, 1.0)
 

@@ -7,7 +7,8 @@ import pytest
 
 import morefit_py as mf
 from morefit_py.errors import ModelError
-from morefit_py.report.plot import have_matplotlib, plot
+from morefit_py.report.plots.projection import projection as plot
+from morefit_py.report.plots.style import have_matplotlib
 
 pytestmark = pytest.mark.skipif(not have_matplotlib(), reason="matplotlib and mplhep are not installed")
 
@@ -62,7 +63,7 @@ def test_weighted_data_have_weighted_errors() -> None:
 
 
 def test_unknown_names_are_told_with_the_nearest(fitted: tuple[mf.CompiledFit, mf.FitResult]) -> None:
-    with pytest.raises(ModelError, match="no observable 'y'"):
+    with pytest.raises(ModelError, match="no density of the observable 'y'"):
         plot(*fitted, observable="y")
     with pytest.raises(ModelError, match="no channel 'dat'; did you mean 'data'"):
         plot(*fitted, channel="dat")
