@@ -142,7 +142,11 @@ def _factored_if_cheaper(
 ) -> list[Node]:
     """The roots factored, unless expanding their terms costs more per event than it saves in sums."""
     factored = factor(roots, whole, kept)
-    return factored if count(factored).cost <= count(roots).cost else roots
+    if count(factored).cost <= count(roots).cost:
+        return factored
+    # Monomials share their products where whole terms share little, so sharing has to be awaited.
+    ends = [count(share_products(held)).cost for held in (factored, roots)]
+    return factored if ends[0] <= ends[1] else roots
 
 
 def _roots(value: Node, wrt: list[Node], found: Derivatives) -> dict[int, list[Node]]:
