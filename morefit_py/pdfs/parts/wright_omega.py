@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from morefit_py.graph.build import Node, Operand, as_node, detach, exp, log, log1p, maximum
+from morefit_py.graph.build import Node, Operand, as_node, detach, exp, log, maximum, minimum, select
 
 # Below, omega is exp(x) to all digits and no longer matters beside one.
 _LEAST = -100.0
@@ -11,14 +11,16 @@ _LEAST = -100.0
 def wright_omega(operand: Operand) -> Node:
     """omega > 0 with omega + log(omega) = x, for any real x (constant below -100).
 
-    From Iacono and Boyd's approximation of Lambert's function, good to a percent, by two steps of fourth order
-    (P. Lawrence, R. Corless, D. Jeffrey, ACM Trans. Math. Softw. 38 (2012) 20). Derivatives are those of the
-    second step: the first only finds where it starts.
+    From an approximation good to a tenth, by two steps of fourth order (P. Lawrence, R. Corless,
+    D. Jeffrey, ACM Trans. Math. Softw. 38 (2012) 20). Derivatives are those of the second step: the first
+    only finds where it starts.
     """
     x = maximum(operand, _LEAST)
-    # log(1 + exp(x)), without overflow.
-    soft = maximum(x, 0.0) + log1p(exp(-abs(x)))
-    start = soft * (1.0 - log1p(soft) / (2.0 + soft))
+    # A Pade form of Lambert's function at zero, and its behaviour far from it.
+    z = exp(minimum(x, 1.0))
+    near = z * (1.0 + 4.0 / 3.0 * z) / (1.0 + (7.0 / 3.0 + 5.0 / 6.0 * z) * z)
+    far = maximum(x, 1.0)
+    start = select(x < 1.0, near, far - log(far) * far / (1.0 + far))
     return _step(detach(_step(start, x)), x)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from morefit_py.graph.build import Node, Operand, as_node, exp, log, log1p, maximum, minimum, select
+from morefit_py.graph.build import Node, Operand, as_node, exp, log, maximum, minimum, select
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import POSITIVE
@@ -42,7 +42,7 @@ class Landau(Density):
         more = 1.0 + omega
         # The logarithm of omega, also where that is too small for a double.
         log_omega = log(omega) + minimum(t + 100.0, 0.0)
-        return DENSITY(omega / more) - _y(t) - 0.5 * log_omega - 1.5 * log1p(omega)
+        return DENSITY(omega / more) - _y(t) - 0.5 * log_omega - 1.5 * log(more)
 
     def log_between(self, low: Operand, high: Operand) -> Node:
         (from_below, y_low, above_low, left_low), (below_high, y_high, above_high, left_high) = (
