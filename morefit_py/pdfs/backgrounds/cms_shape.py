@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from morefit_py.graph.build import Node, Operand, as_node, erfc, erfcx, exp, select
+from morefit_py.graph.build import Node, Operand, as_node, detach, erfc, erfcx, exp, select
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import POSITIVE
+from morefit_py.pdfs.integration.composite import composite
 from morefit_py.pdfs.parts.scaled import Scaled
 from morefit_py.pdfs.parts.special import exprel, gaussian_integral
 
 _ROOT_TWO = math.sqrt(2.0)
 _NORM = 2.0 / math.sqrt(math.pi)
-_RULE = [(0.5 + 0.5 * u, 0.5 * w) for u, w in zip(*np.polynomial.legendre.leggauss(6), strict=True)]
+# Of the inner integral where its exponent varies by less than one.
+_NODES = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,17 +72,15 @@ class CMSShape(Density):
         steep = Scaled(scale * with_fall.factor, with_fall.exponent + half**2) + Scaled(
             -scale * at_end.factor, at_end.exponent - fast * b
         )
-        gentle: Scaled | None = None
-        for v, weight in _RULE:
-            part = self._node(a, b, slow, float(v), float(weight))
-            gentle = part if gentle is None else gentle + part
-        assert gentle is not None
-        return Scaled(
-            select(flat, gentle.factor, steep.factor), select(flat, gentle.exponent, steep.exponent)
-        )
+        near = select(a > 0.0, beta * a, select(b < 0.0, beta * b, 0.0))
+        # The exponents of the nodes differ by less than one from this.
+        exponent = detach(-(near**2) - slow * b)
+        gentle = composite(lambda v: self._node(a, b, slow, v, exponent), 0.0, 1.0, (), _NODES)
+        factor = select(flat, _NORM / beta * gentle, steep.factor)
+        return Scaled(factor, select(flat, exponent, steep.exponent))
 
-    def _node(self, a: Node, b: Node, gamma: Node, v: float, weight: float) -> Scaled:
-        """The integral of exp(-u^2) (b - u/beta) exp(-gamma b + gamma v (b - u/beta)) over u."""
+    def _node(self, a: Node, b: Node, gamma: Node, v: Node, height: Node) -> Node:
+        """The integral of exp(-u^2) (b - u/beta) exp(-gamma b + gamma v (b - u/beta)) over u, scaled."""
         beta = as_node(self.beta)
         half = gamma / (2.0 * beta) * v
         start, stop = beta * a + half, beta * b + half
@@ -92,8 +90,7 @@ class CMSShape(Density):
         fall = exp(select(right, start - stop, select(left, stop - start, 0.0)) * (start + stop))
         ends = select(right, 1.0 - fall, select(left, fall - 1.0, exp(-(start**2)) - exp(-(stop**2))))
         factor = stop * gaussian_integral(_ROOT_TWO * start, _ROOT_TWO * stop).factor / _ROOT_TWO - 0.5 * ends
-        exponent = half**2 - near**2 - gamma * b * (1.0 - v)
-        return Scaled(_NORM * weight / beta * factor, exponent)
+        return factor * exp(half**2 - near**2 - gamma * b * (1.0 - v) - height)
 
 
 def _turn_on(z: Node) -> Scaled:
