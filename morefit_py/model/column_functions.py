@@ -9,16 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
 import numpy as np
 from scipy import special
 
 from morefit_py.errors import ExpressionError
-from morefit_py.graph.meaning import MEANING
-from morefit_py.graph.op import UNARY, Op
-from morefit_py.graph.parse_functions import ANY
+from morefit_py.graph.build import column
+from morefit_py.graph.meaning import evaluate
+from morefit_py.graph.parse_functions import FUNCTIONS, Function
+from morefit_py.graph.symbols import Observable
 from morefit_py.model.values import Array, truth
 
 
@@ -72,39 +72,40 @@ def _rounded(x: Array) -> Array:
 def _phi_mpi_pi(x: Array) -> Array:
     """An angle brought into [-pi, pi)."""
     turned = x - 2.0 * math.pi * np.floor((x + math.pi) / (2.0 * math.pi))
-    # Rounding may leave it on the excluded side.
-    return np.asarray(np.where(turned >= math.pi, -math.pi, turned))
+    # Rounding may leave it outside.
+    return np.asarray(np.where(np.abs(turned) >= math.pi, -math.pi, turned))
 
 
 def _phi_0_2pi(x: Array) -> Array:
     """An angle brought into [0, 2 pi)."""
     turned = x - 2.0 * math.pi * np.floor(x / (2.0 * math.pi))
-    return np.asarray(np.where(turned >= 2.0 * math.pi, 0.0, turned))
+    return np.asarray(np.where((turned < 0.0) | (turned >= 2.0 * math.pi), 0.0, turned))
 
 
-def _of(function: Callable[..., Any], count: int = 1, most: int | None = None) -> ColumnFunction:
-    return ColumnFunction((count, most or count), doubles(function))
+def _of_models(function: Function) -> ColumnFunction:
+    """A function of models, by the meaning of what it makes."""
+
+    def apply(*args: Array) -> Any:
+        names = [f"x{i}" for i in range(len(args))]
+        made = function.make(*(column(Observable(name, -math.inf, math.inf)) for name in names))
+        (found,) = evaluate([made], {}, {"": dict(zip(names, args, strict=True))})
+        return found
+
+    return ColumnFunction(function.arity, doubles(apply))
 
 
-_EXTRA = {
-    "sign": np.sign, "sq": np.square, "cbrt": np.cbrt, "ceil": np.ceil, "trunc": np.trunc, "rint": np.rint,
-    "round": _rounded, "log10": np.log10, "log2": np.log2, "asinh": np.arcsinh, "acosh": np.arccosh,
-    "atanh": np.arctanh, "gamma": special.gamma, "isnan": np.isnan, "isfinite": np.isfinite,
-    "phi_mpi_pi": _phi_mpi_pi, "phi_0_2pi": _phi_0_2pi,
+# Models have some of these too; here they are exact where NumPy's are, as log10(1000) is.
+_OF_ONE = {
+    "cbrt": np.cbrt, "trunc": np.trunc, "rint": np.rint, "round": _rounded, "log10": np.log10,
+    "log2": np.log2, "erfcx": special.erfcx, "isnan": np.isnan, "isfinite": np.isfinite, "phi_mpi_pi": _phi_mpi_pi,
+    "phi_0_2pi": _phi_0_2pi,
 }  # fmt: skip
-
 COLUMN_FUNCTIONS: dict[str, ColumnFunction] = {
-    **{op.text: _of(MEANING[op]) for op in UNARY},
-    **{name: _of(function) for name, function in _EXTRA.items()},
-    "pow": _of(np.power, 2),
-    "atan2": _of(np.arctan2, 2),
-    "hypot": _of(np.hypot, 2),
-    "copysign": _of(np.copysign, 2),
-    "fmod": _of(np.fmod, 2),
-    "min": _of(lambda *args: reduce(MEANING[Op.MIN], args), 2, ANY),
-    "max": _of(lambda *args: reduce(MEANING[Op.MAX], args), 2, ANY),
-    "clamp": _of(lambda x, low, high: np.minimum(np.maximum(x, low), high), 3),
-    "range": _of(lambda low, high, x: np.minimum(np.maximum(x, low), high), 3),
+    **{name: _of_models(function) for name, function in FUNCTIONS.items()},
+    **{name: ColumnFunction((1, 1), doubles(function)) for name, function in _OF_ONE.items()},
+    "copysign": ColumnFunction((2, 2), doubles(np.copysign)),
+    "fmod": ColumnFunction((2, 2), doubles(np.fmod)),
+    "range": ColumnFunction((3, 3), doubles(lambda low, high, x: np.minimum(np.maximum(x, low), high))),
     "even": ColumnFunction((1, 1), lambda n: (whole(n) & 1) == 0),
     "odd": ColumnFunction((1, 1), lambda n: (whole(n) & 1) == 1),
 }

@@ -84,19 +84,22 @@ class RootSource(Source):
         paths = [str(key) for key in tree.keys()]  # noqa: SIM118 - a tree iterates otherwise
         self._paths = {**_aliases(paths), **{key: key for key in paths}}
         self.known = self._paths.keys()
-        self._lists: set[str] = set()
+        self._clusters = getattr(tree, "cluster_summaries", None)
+        # Branches of a TTree that NumPy can hold as they are.
+        self._plain: set[str] = set()
 
     def check(self, names: Sequence[str]) -> None:
         for name in names:
-            none = self._branch(name).array(library="np", entry_start=0, entry_stop=0)
-            if none.dtype.kind in "fiub":
-                continue
-            if none.dtype.kind != "O" or self._read(name, 0, 0) is None:
-                kind = getattr(self._branch(name), "typename", none.dtype)
+            branch = self._branch(name)
+            if self._clusters is None:
+                none = branch.array(library="np", entry_start=0, entry_stop=0)
+                if none.dtype.kind in "fiub":
+                    self._plain.add(name)
+            if self._read(name, 0, 0) is None:
+                kind = getattr(branch, "typename", "of another kind")
                 raise DataError(
                     f"{self.name}: branch {name!r} ({kind}) does not hold numbers, or lists of them"
                 )
-            self._lists.add(name)
 
     def blocks(self, names: Sequence[str]) -> Iterator[Block]:
         edges = self._edges(names)
@@ -113,21 +116,17 @@ class RootSource(Source):
 
     def _read(self, name: str, begin: int, end: int) -> Values | None:
         """The values of some rows; None where they are neither numbers nor lists of numbers."""
-        branch = self._branch(name)
-        if name not in self._lists:
-            found = branch.array(library="np", entry_start=begin, entry_stop=end)
-            if found.dtype != object:
-                return _fixed(found)
+        branch, rows = self._branch(name), {"entry_start": begin, "entry_stop": end}
+        if name in self._plain:
+            return _fixed(branch.array(library="np", **rows))
         try:
             import awkward
         except ImportError:
             raise DataError(
-                f"{self.name}: branch {name!r} holds lists, which need awkward; install it with "
+                f"{self.name}: branch {name!r} needs awkward to be read; install it with "
                 'pip install "morefit-py[root]"'
             ) from None
-        return _jagged(
-            awkward.to_packed(branch.array(library="ak", entry_start=begin, entry_stop=end)).layout
-        )
+        return _jagged(awkward.to_packed(branch.array(library="ak", **rows)).layout)
 
     def _edges(self, names: Sequence[str]) -> list[int]:
         """The rows that blocks begin at: where the file's own pieces begin, as far as these agree."""
@@ -144,9 +143,8 @@ class RootSource(Source):
 
     def _pieces(self, name: str) -> list[int]:
         """The rows at which what is compressed together begins and ends."""
-        clusters = getattr(self._tree, "cluster_summaries", None)
-        if clusters is not None:
-            return [*(int(cluster.num_first_entry) for cluster in clusters), self.rows]
+        if self._clusters is not None:
+            return [*(int(cluster.num_first_entry) for cluster in self._clusters), self.rows]
         return [int(at) for at in self._branch(name).entry_offsets]
 
 
@@ -172,7 +170,7 @@ def _fixed(array: Any) -> Values:
 
 
 def _jagged(layout: Any) -> Values | None:
-    """Lists of any depth; None where something else than numbers is in them."""
+    """Numbers, or lists of any depth; None where something else than numbers is in them."""
     from awkward.contents import ListOffsetArray, NumpyArray, RegularArray
 
     lists = []
@@ -181,7 +179,7 @@ def _jagged(layout: Any) -> Values | None:
             layout = layout.to_ListOffsetArray64(True)
         lists.append(np.asarray(layout.offsets, dtype=np.int64))
         layout = layout.content
-    if not isinstance(layout, NumpyArray) or layout.parameter("__array__") is not None or not lists:
+    if not isinstance(layout, NumpyArray) or layout.parameter("__array__") is not None:
         return None
     data = np.asarray(layout.data)
     return Values(data, None, tuple(lists)) if data.dtype.kind in "fiub" and data.ndim == 1 else None

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from morefit_py.errors import ExpressionError
@@ -67,6 +67,9 @@ def test_rounding_just_below_a_half() -> None:
     ]
 
 
+@example(-5e-324)
+@example(math.pi)
+@example(-math.pi)
 @given(st.floats(-1e4, 1e4))
 def test_angles_are_turned_into_their_range(angle: float) -> None:
     for name, low in (("phi_mpi_pi", -math.pi), ("phi_0_2pi", 0.0)):
@@ -83,6 +86,8 @@ def test_other_functions() -> None:
     assert list(apply["range"](np.array(0.2), np.array(0.5), X)) == [0.2, 0.35, 0.5, 0.5]
     assert apply["abs"](np.array(-3, dtype="i4")).dtype == np.float64
     assert list(apply["min"](X, Y, np.array(0.25))) == [0.1, 0.25, 0.25, 0.25]
+    assert [float(apply["log10"](np.array(10.0**n))) for n in range(-5, 20)] == list(range(-5, 20))
+    assert apply["erfcx"](np.array(30.0)) == pytest.approx(0.018795888861416751, rel=1e-14)
 
 
 @given(WHOLE, WHOLE.filter(bool))

@@ -200,6 +200,13 @@ def test_missing_file(file: Path) -> None:
         Dataset.from_root(file.with_name("dat.root"), "nominal", ["mass"])
 
 
+def test_without_awkward(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "awkward", None)
+    assert len(Dataset.from_root(file, "nominal", ["mass"], selection="p[0] > 0")) == 6
+    with pytest.raises(DataError, match=r"branch 'jets' needs awkward .*pip install \"morefit-py\[root\]\""):
+        Dataset.from_root(file, "nominal", {"n": "Length$(jets)"})
+
+
 def test_without_uproot(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uproot", None)
     with pytest.raises(DataError, match=r"pip install \"morefit-py\[root\]\""):
