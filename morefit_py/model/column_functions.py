@@ -97,8 +97,8 @@ def _of_models(function: Function) -> ColumnFunction:
 # Models have some of these too; here they are exact where NumPy's are, as log10(1000) is.
 _OF_ONE = {
     "cbrt": np.cbrt, "trunc": np.trunc, "rint": np.rint, "round": _rounded, "log10": np.log10,
-    "log2": np.log2, "erfcx": special.erfcx, "isnan": np.isnan, "isfinite": np.isfinite, "phi_mpi_pi": _phi_mpi_pi,
-    "phi_0_2pi": _phi_0_2pi,
+    "log2": np.log2, "erfcx": special.erfcx, "isnan": np.isnan, "isfinite": np.isfinite,
+    "phi_mpi_pi": _phi_mpi_pi, "phi_0_2pi": _phi_0_2pi,
 }  # fmt: skip
 COLUMN_FUNCTIONS: dict[str, ColumnFunction] = {
     **{name: _of_models(function) for name, function in FUNCTIONS.items()},
