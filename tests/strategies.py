@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from morefit_py.graph import build
 from morefit_py.graph.meaning import MEANING
 from morefit_py.graph.node import Node, intern
-from morefit_py.graph.op import BOOLEAN, LEAVES, Op
+from morefit_py.graph.op import BOOLEAN, LEAVES, WITH_ORDER, Op
 from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.graph.table import Table
 
@@ -179,7 +179,7 @@ class _Program:
         payload: int | Table | None = None
         if op is Op.IPOW:
             payload = (2, -1, 3, -2, 4, -3)[n % 6]
-        elif op is Op.POLYGAMMA:
+        elif op in WITH_ORDER:
             payload = n % 3
         elif op is Op.TABLE:
             payload = TABLES[n % len(TABLES)]
@@ -242,6 +242,8 @@ class _Program:
             return bool(np.all(np.abs(values[0]) > _MARGIN))
         if op is Op.POW:
             return bool(np.all(values[0] > _MARGIN) and np.all(np.abs(values[1]) < 4.0))
+        if op in (Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG):
+            return bool(np.all(values[1] > -1.5))
         if op is Op.ATAN2:
             return bool(np.all(np.hypot(*values) > _MARGIN))
         return True

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from morefit_py.codegen.arrays import Arrays
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.graph.node import Node
-from morefit_py.graph.op import Op
+from morefit_py.graph.op import WITH_ORDER, Op
 
 # Binding strength of a printed expression, as in C.
 _ATOM, _PRODUCT, _SUM, _COMPARISON, _LOGIC, _CHOICE = 9, 7, 6, 5, 3, 1
@@ -106,7 +106,7 @@ class Printer:
         args = [self._argument(arg) for arg in node.args]
         if op is Op.TABLE:
             return f"{self.arrays.lookup(node.table, self.in_loop)}({args[0]})", _ATOM
-        if op is Op.POLYGAMMA:
+        if op in WITH_ORDER:
             args.insert(0, str(node.power))
         return self._call(op, args), _ATOM
 

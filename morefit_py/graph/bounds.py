@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from scipy import special
 
 from morefit_py.graph.meaning import MEANING
 from morefit_py.graph.node import Node, walk
@@ -35,6 +36,8 @@ _INCREASING = {
 _DECREASING = {Op.ERFC, Op.ERFCX, Op.ACOS}
 # Where log Gamma has its minimum on the positive axis, and what it is there (rounded down).
 _LEAST_LOG_GAMMA = (1.4616321449683623, -0.12148629053584964)
+# The largest value of 2/sqrt(pi) times Dawson's integral, which w is i times on the axis (rounded up).
+_MOST_DAWSON = 0.610503032
 _DOMAIN = {
     Op.LOG: (0.0, math.inf),
     Op.SQRT: (0.0, math.inf),
@@ -56,6 +59,8 @@ def _interval(node: Node, args: list[Interval]) -> Interval:
         return _RULES[op](*args)
     if op is Op.IPOW:
         return _power(args[0], node.power)
+    if op in (Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG):
+        return _faddeeva(op, *args) if node.power == 0 else EVERYTHING
     if op is Op.POLYGAMMA:
         # Monotonic of every order on the positive axis (Abramowitz & Stegun 6.4.1).
         return _ends(op, args[0], node.power) if args[0][0] >= 0.0 else EVERYTHING
@@ -125,6 +130,15 @@ def _cosh(a: Interval) -> Interval:
 def _sum(a: Interval) -> Interval:
     """Of any number of terms, so that only the sign is known."""
     return (0.0 if a[0] >= 0.0 else -math.inf), (0.0 if a[1] <= 0.0 else math.inf)
+
+
+def _faddeeva(op: Op, x: Interval, y: Interval) -> Interval:
+    """Above the axis: a function that is harmonic, and 0 at infinity, is largest on the border."""
+    if y[0] < 0.0:
+        return EVERYTHING
+    if op is Op.FADDEEVA_REAL:
+        return 0.0, float(special.erfcx(y[0]))
+    return (0.0 if x[0] >= 0.0 else -_MOST_DAWSON), (0.0 if x[1] <= 0.0 else _MOST_DAWSON)
 
 
 _RULES: dict[Op, Callable[..., Interval]] = {

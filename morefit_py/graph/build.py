@@ -20,6 +20,7 @@ from morefit_py.graph.conditions import (
     not_equal,
     select,
 )
+from morefit_py.graph.faddeeva import faddeeva_imag, faddeeva_part, faddeeva_real
 from morefit_py.graph.functions import (
     absolute,
     acos,
@@ -73,10 +74,11 @@ __all__ = [
     "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO", "Node", "Operand", "absolute", "acos",
     "acosh", "add", "apply", "as_node", "asin", "asinh", "atan", "atan2", "atanh", "beta", "clamp",
     "coefficient", "column", "const", "cos", "cosh", "detach", "digamma", "div", "equal", "erf", "erfc",
-    "erfcx", "exp", "expm1", "floor", "function", "gamma", "greater", "greater_equal", "heaviside",
-    "ipow", "is_operand", "less", "less_equal", "lgamma", "log", "log1p", "logical_and", "logical_not",
-    "logical_or", "maximum", "minimum", "mul", "not_equal", "number", "param", "polygamma", "pow",
-    "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "table", "tan", "tanh", "total", "where",
+    "erfcx", "exp", "expm1", "faddeeva_imag", "faddeeva_real", "floor", "function", "gamma", "greater",
+    "greater_equal", "heaviside", "ipow", "is_operand", "less", "less_equal", "lgamma", "log", "log1p",
+    "logical_and", "logical_not", "logical_or", "maximum", "minimum", "mul", "not_equal", "number", "param",
+    "polygamma", "pow", "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "table", "tan", "tanh",
+    "total", "where",
 ]  # fmt: skip
 
 where = select
@@ -107,6 +109,9 @@ def apply(op: Op, args: Sequence[Operand], payload: Payload = None) -> Node:
     if op is Op.POLYGAMMA:
         assert isinstance(payload, int)
         return polygamma(payload, args[0])
+    if op in (Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG):
+        assert isinstance(payload, int)
+        return faddeeva_part(op, args[0], args[1], payload)
     if op is Op.TABLE:
         assert isinstance(payload, Table)
         return lookup(payload, args[0])

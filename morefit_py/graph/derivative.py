@@ -11,6 +11,7 @@ from functools import cache
 
 from morefit_py.graph import build
 from morefit_py.graph.build import HALF, MINUS_ONE, ONE, TWO, ZERO, add, ipow, mul, select, sub
+from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.node import Node, Payload, intern, walk
 from morefit_py.graph.op import BOOLEAN, Op
 from morefit_py.graph.substitute import substitute
@@ -41,6 +42,19 @@ def _asin(x: Node) -> Node:
     return ipow(build.sqrt(mul(sub(ONE, x), add(ONE, x))), -1)
 
 
+def _faddeeva(node: Node) -> tuple[Node, ...]:
+    """By Cauchy and Riemann: (u + i v)' = u_x + i v_x = v_y - i u_y."""
+    x, y = node.args
+    if node.power < MAX_ORDER:
+        real, imag = build.faddeeva_real(x, y, node.power + 1), build.faddeeva_imag(x, y, node.power + 1)
+    else:
+        # w' = -2 z w + 2i/sqrt(pi), and so w''' = -2 z w'' - 4 w'.
+        u, v = build.faddeeva_real(x, y, 2), build.faddeeva_imag(x, y, 2)
+        real = sub(mul(TWO, sub(mul(y, v), mul(x, u))), mul(4.0, build.faddeeva_real(x, y, 1)))
+        imag = sub(mul(-2.0, add(mul(x, v), mul(y, u))), mul(4.0, build.faddeeva_imag(x, y, 1)))
+    return (real, mul(MINUS_ONE, imag)) if node.op is Op.FADDEEVA_REAL else (imag, real)
+
+
 # One row an operation: the node to its partial derivatives, one an argument.
 PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.ADD: lambda n: (ONE, ONE),
@@ -69,6 +83,8 @@ PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.POLYGAMMA: lambda n: (build.polygamma(n.power + 1, n.args[0]),),
     Op.ABS: lambda n: (build.sign(n.args[0]),),
     Op.FLOOR: lambda n: (ZERO,),
+    Op.FADDEEVA_REAL: _faddeeva,
+    Op.FADDEEVA_IMAG: _faddeeva,
     Op.TABLE: lambda n: (ZERO,),
     Op.MIN: lambda n: _choice(build.less(n.args[0], n.args[1])),
     Op.MAX: lambda n: _choice(build.less(n.args[1], n.args[0])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from morefit_py.graph.node import Node, walk
-from morefit_py.graph.op import LEAVES, Op, Stage
+from morefit_py.graph.op import LEAVES, WITH_ORDER, Op, Stage
 
 # Colours that stay apart for colour-blind readers (Okabe & Ito, 2008), lightened.
 _COLOUR = {
@@ -48,8 +48,8 @@ def _label(node: Node) -> str:
         return str(getattr(node.payload, "name", ""))
     if node.op is Op.IPOW:
         return f"^{node.power}"
-    if node.op is Op.POLYGAMMA:
-        return f"polygamma {node.power}"
+    if node.op in WITH_ORDER:
+        return f"{node.op.text} {node.power}"
     if node.op is Op.TABLE:
         return f"table of {node.table.bins} bins"
     if node.op is Op.SUM:
@@ -61,7 +61,7 @@ def _place(node: Node, place: int) -> str:
     """Which argument an arrow is, where that matters."""
     if node.op is Op.SELECT:
         return f' [label="{("if", "then", "else")[place]}"]'
-    if node.op in (Op.POW, Op.ATAN2, Op.LT, Op.LE):
+    if node.op in (Op.POW, Op.ATAN2, Op.LT, Op.LE, Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG):
         return f' [label="{place + 1}"]'
     return ""
 

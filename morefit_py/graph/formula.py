@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from morefit_py.graph.node import Node, walk
-from morefit_py.graph.op import Op
+from morefit_py.graph.op import WITH_ORDER, Op
 
 # A text with how tightly its outermost operation binds.
 Shown = tuple[str, int]
@@ -93,6 +93,8 @@ def _infix(node: Node, shown: Mapping[Node, Shown], inside: Mapping[Node, bool])
         return f"polygamma({node.power}, {args[0][0]})", _ATOM
     if op is Op.TABLE:
         return f"table[{node.table.bins}]({args[0][0]})", _ATOM
+    if op in WITH_ORDER and node.power:
+        return f"{op.text}({', '.join(text for text, _ in args)}, {node.power})", _ATOM
     return f"{op.text}({', '.join(text for text, _ in args)})", _ATOM
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from morefit_py.errors import GraphError
+from morefit_py.graph.faddeeva_values import faddeeva
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis
@@ -52,6 +53,8 @@ MEANING: dict[Op, Callable[..., Any]] = {
     Op.DETACH: np.asarray,
     Op.IPOW: lambda x, n: np.power(x, float(n)),
     Op.POLYGAMMA: lambda x, n: special.digamma(x) if n == 0 else special.polygamma(n, x),
+    Op.FADDEEVA_REAL: lambda x, y, n: faddeeva(x, y, n)[0],
+    Op.FADDEEVA_IMAG: lambda x, y, n: faddeeva(x, y, n)[1],
     Op.TABLE: lambda x, table: table.at(x),
 }
 

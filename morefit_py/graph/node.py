@@ -17,7 +17,7 @@ from weakref import ref
 
 from morefit_py.errors import GraphError
 from morefit_py.graph.arithmetic import Arithmetic
-from morefit_py.graph.op import BOOLEAN, Op, Stage
+from morefit_py.graph.op import BOOLEAN, WITH_ORDER, Op, Stage
 
 if TYPE_CHECKING:
     from morefit_py.graph.symbols import Axis, Observable, Parameter
@@ -27,7 +27,7 @@ Payload = Union[None, float, int, "Parameter", "Observable", "Axis", "Table"]
 
 _CONST, _PARAM, _COLUMN, _SUM, _SELECT = Op.CONST, Op.PARAM, Op.COLUMN, Op.SUM, Op.SELECT
 # Operations whose meaning needs their payload beside the arguments.
-_WITH_PAYLOAD = frozenset({Op.IPOW, Op.POLYGAMMA, Op.TABLE})
+_WITH_PAYLOAD = WITH_ORDER | {Op.IPOW, Op.TABLE}
 _LOGICAL = frozenset({Op.AND, Op.OR, Op.NOT})
 _STAGE_OF_LEAF = {_CONST: int(Stage.COMPILE), _PARAM: int(Stage.CALL), _COLUMN: int(Stage.DATASET)}
 _CALL = int(Stage.CALL)
@@ -58,7 +58,7 @@ class Node(Arithmetic):
 
     @property
     def power(self) -> int:
-        """The exponent of an IPOW, or the order of a POLYGAMMA."""
+        """The exponent of an IPOW, or the order of a derivative."""
         assert isinstance(self.payload, int)
         return self.payload
 

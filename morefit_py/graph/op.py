@@ -54,6 +54,8 @@ class Op(Enum):
     ERFCX = ("erfcx", 1, 40)
     LGAMMA = ("lgamma", 1, 80)
     POLYGAMMA = ("polygamma", 1, 100)
+    FADDEEVA_REAL = ("faddeeva_real", 2, 120)
+    FADDEEVA_IMAG = ("faddeeva_imag", 2, 120)
     TABLE = ("table", 1, 12)
     ABS = ("abs", 1, 1)
     FLOOR = ("floor", 1, 1)
@@ -86,6 +88,8 @@ BY_TEXT: dict[str, Op] = {op.text: op for op in Op}
 BOOLEAN = frozenset({Op.LT, Op.LE, Op.EQ, Op.AND, Op.OR, Op.NOT})
 COMMUTATIVE = frozenset({Op.ADD, Op.MUL, Op.MIN, Op.MAX, Op.EQ, Op.AND, Op.OR})
 LEAVES = frozenset({Op.CONST, Op.PARAM, Op.COLUMN})
+# Carry the order of a derivative beside their arguments.
+WITH_ORDER = frozenset({Op.POLYGAMMA, Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG})
 UNARY = frozenset(op for op in Op if op.arity == 1 and op not in BOOLEAN) - {
     Op.SUM,
     Op.IPOW,

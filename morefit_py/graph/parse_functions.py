@@ -74,7 +74,7 @@ def check_call(name: str, known: Mapping[str, _Callable], count: int) -> None:
         raise ExpressionError(f"unknown function {name!r}{nearest(name, names)}")
     least, most = function.arity
     if not least <= count <= most:
-        wanted = f"{least} or more" if most == ANY else str(least)
+        wanted = f"{least} or more" if most == ANY else f"{least} to {most}" if most > least else str(least)
         raise ExpressionError(f"{name} takes {wanted} argument{'s' * (wanted != '1')}, not {count}")
 
 
@@ -89,6 +89,15 @@ def _of_numbers(make: Callable[..., Node]) -> Callable[..., Node]:
 
 def _select(condition: Node, yes: Node, no: Node) -> Node:
     return build.select(condition, number(yes), number(no))
+
+
+def _faddeeva(make: Callable[..., Node]) -> Callable[..., Node]:
+    def of(x: Node, y: Node, order: Node = build.ZERO) -> Node:
+        if order.op is not Op.CONST or not order.value.is_integer():
+            raise ExpressionError("the order of a derivative is the number 0, 1 or 2")
+        return make(number(x), number(y), int(order.value))
+
+    return of
 
 
 def _unary(op: Op) -> Function:
@@ -117,6 +126,8 @@ FUNCTIONS: dict[str, Function] = {
     "pow": Function((2, 2), _of_numbers(build.pow)),
     "hypot": Function((2, 2), _of_numbers(lambda x, y: build.sqrt(x * x + y * y))),
     "atan2": Function((2, 2), _of_numbers(build.atan2)),
+    "faddeeva_real": Function((2, 3), _faddeeva(build.faddeeva_real)),
+    "faddeeva_imag": Function((2, 3), _faddeeva(build.faddeeva_imag)),
     "min": Function((2, ANY), _of_numbers(lambda *args: reduce(build.minimum, args))),
     "max": Function((2, ANY), _of_numbers(lambda *args: reduce(build.maximum, args))),
     "clamp": Function((3, 3), _of_numbers(build.clamp)),

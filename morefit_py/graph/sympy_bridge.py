@@ -176,6 +176,28 @@ def _cases(node: Node, x: Any, number: Callable[[float], Any]) -> Any:
     return sp.Piecewise(*cases, (number(float(held.values[-1])), True))
 
 
+def _faddeeva(node: Node, x: Any, y: Any) -> Any:
+    """A part of the Faddeeva function or of its derivative: SymPy has no such function, but its value."""
+    import sympy as sp
+    from sympy.printing.precedence import PRECEDENCE
+
+    def value(at_x: Any, at_y: Any, order: Any = 0) -> Any:
+        z, digits = at_x + sp.I * at_y, 40
+        w = sp.exp(-(z**2)) * sp.erfc(-sp.I * z)
+        slope = -2 * z * w + 2 * sp.I / sp.sqrt(sp.pi)
+        return sp.N((w, slope, -2 * z * slope - 2 * w)[int(order)], digits).as_real_imag()[place]
+
+    def written(self: Any, printer: Any) -> str:
+        at_x, at_y = printer._print(self.args[0]), printer.parenthesize(self.args[1], PRECEDENCE["Mul"])
+        marks = "'" * node.power
+        return rf"\operatorname{{{part}}} w{marks}\left({at_x} + i {at_y}\right)"
+
+    place = 0 if node.op is Op.FADDEEVA_REAL else 1
+    part = ("Re", "Im")[place]
+    function = sp.Function(node.op.text, real=True, _imp_=staticmethod(value), _latex=written)
+    return function(x, y, node.power) if node.power else function(x, y)
+
+
 def _makers(number: Callable[[float], Any] = _number_out) -> dict[Op, Callable[..., Any]]:
     """SymPy's form of every operation, from a node and its converted arguments."""
     import sympy as sp
@@ -193,6 +215,8 @@ def _makers(number: Callable[[float], Any] = _number_out) -> dict[Op, Callable[.
     }
     return makers | {
         Op.IPOW: lambda node, x: sp.Pow(x, node.power),
+        Op.FADDEEVA_REAL: _faddeeva,
+        Op.FADDEEVA_IMAG: _faddeeva,
         Op.POLYGAMMA: lambda node, x: sp.polygamma(node.power, x),
         Op.TABLE: lambda node, x: _cases(node, x, number),
         Op.EXPM1: lambda node, x: sp.exp(x) - 1,

@@ -8,7 +8,7 @@ from functools import reduce
 
 from morefit_py.errors import ExpressionError
 from morefit_py.graph import build, composite
-from morefit_py.graph.build import ONE, Node
+from morefit_py.graph.build import ONE, ZERO, Node
 from morefit_py.graph.op import Op
 
 Make = Callable[..., Node]
@@ -34,6 +34,15 @@ def _polygamma(order: Node, x: Node) -> Node:
     if order.op is not Op.CONST or order.value < 0 or not order.value.is_integer():
         raise ExpressionError("polygamma needs a whole number of 0 or more as its order")
     return build.polygamma(int(order.value), x)
+
+
+def _faddeeva(make: Make) -> Make:
+    def of(x: Node, y: Node, order: Node = ZERO) -> Node:
+        if order.op is not Op.CONST or not order.value.is_integer():
+            raise ExpressionError("the Faddeeva function needs a whole number as its order")
+        return make(x, y, int(order.value))
+
+    return of
 
 
 def _piecewise(*parts: Node) -> Node:
@@ -92,6 +101,8 @@ FUNCTIONS: dict[str, Make] = {
     "digamma": build.digamma,
     "trigamma": lambda x: build.polygamma(1, x),
     "polygamma": _polygamma,
+    "faddeeva_real": _faddeeva(build.faddeeva_real),
+    "faddeeva_imag": _faddeeva(build.faddeeva_imag),
     "Abs": build.absolute,
     "sign": build.sign,
     "floor": build.floor,

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from morefit_py.errors import GraphError, ModelError
 from morefit_py.graph.build import column, const, param
+from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.formula import formula
 from morefit_py.graph.node import Node, intern, walk
 from morefit_py.graph.op import BY_TEXT, LEAVES, Op
@@ -18,6 +19,14 @@ from morefit_py.graph.table import Table
 __all__ = ["digest", "formula", "read", "write"]
 
 _HEADER = "morefit graph 1"
+_MOST = 2**63 - 1
+# The whole numbers that operations may carry.
+_WHOLE = {
+    Op.IPOW: (-_MOST, _MOST),
+    Op.POLYGAMMA: (0, _MOST),
+    Op.FADDEEVA_REAL: (0, MAX_ORDER),
+    Op.FADDEEVA_IMAG: (0, MAX_ORDER),
+}
 
 
 def write(roots: Iterable[Node]) -> str:
@@ -115,10 +124,10 @@ def _read_line(line: str, nodes: list[Node], symbols: _Symbols) -> Node:
         encoded, _, rest = rest.partition(" ")
         edges, values = ([float.fromhex(number) for number in held] for held in json.loads(encoded))
         payload = Table(edges, values)  # type: ignore[arg-type]
-    elif op in (Op.IPOW, Op.POLYGAMMA):
+    elif op in _WHOLE:
         number, _, rest = rest.partition(" ")
         payload = int(number)
-        if abs(payload) >= 2**63 or (op is Op.POLYGAMMA and payload < 0):
+        if not _WHOLE[op][0] <= payload <= _WHOLE[op][1]:
             raise ValueError(f"{word} of {payload}")
     args = tuple(_at(nodes, index) for index in rest.split())
     if len(args) != op.arity:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.graph import build
 from morefit_py.graph.conditions import TRUE
+from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op
@@ -68,6 +71,10 @@ def cases(r: Node, s: Node, u: Node, p: Node) -> dict[str, Node]:
     for name, table in TABLES.items():
         found[f"table of {name}"] = intern(Op.TABLE, (r,), table)
     found["table of shared edges"] = intern(Op.TABLE, (s,), Table(TABLES["seven bins"].edges, range(7)))
+    for op, order in product((Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG), range(MAX_ORDER + 1)):
+        found[f"{op.text} {order}"] = intern(op, (r, p), order)
+        found[f"{op.text} {order} of any sign"] = intern(op, (r, s), order)
+        found[f"{op.text} {order} of a number"] = intern(op, (half, p), order)
     found["pow"] = intern(Op.POW, (p, r))
     found["pow to a number"] = intern(Op.POW, (p, two))
     found["pow of a number"] = intern(Op.POW, (two, r))

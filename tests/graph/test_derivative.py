@@ -12,7 +12,7 @@ from morefit_py.graph.build import ONE, ZERO, less, param, select
 from morefit_py.graph.derivative import PARTIALS, partials, second_partials
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, intern
-from morefit_py.graph.op import BOOLEAN, LEAVES, Op
+from morefit_py.graph.op import BOOLEAN, LEAVES, WITH_ORDER, Op
 from morefit_py.graph.symbols import Parameter
 from tests.exact import EXACT, exact
 from tests.strategies import TABLES
@@ -20,6 +20,7 @@ from tests.strategies import TABLES
 _REAL = ((-1.3,), (0.4,), (2.1,))
 _POSITIVE = ((0.05,), (0.8,), (4.5,))
 _INSIDE = ((-0.8,), (0.1,), (0.95,))
+_PLANE = ((0.7, 1.9), (-2.5, 0.03), (-1.2, -0.8), (12.0, 0.4))
 _PAIRS = ((0.7, 1.9), (2.5, -0.6), (-1.2, -3.4))
 
 # Points well inside the domain; the payload last where there is one.
@@ -48,6 +49,8 @@ POINTS: dict[Op, tuple[tuple[Any, ...], ...]] = {
     Op.ERFCX: ((-1.3,), (0.4,), (5.0,)),
     Op.LGAMMA: (*_POSITIVE, (-0.6,)),
     Op.POLYGAMMA: tuple((x, n) for x in (0.3, 1.7, 8.0) for n in (0, 1, 2)),
+    Op.FADDEEVA_REAL: tuple((*pair, n) for pair in _PLANE for n in range(3)),
+    Op.FADDEEVA_IMAG: tuple((*pair, n) for pair in _PLANE for n in range(3)),
     Op.ABS: _REAL,
     Op.FLOOR: _REAL,
     Op.TABLE: tuple((x, table) for x in (-1.3, 0.5, 2.1) for table in TABLES),
@@ -64,7 +67,7 @@ def test_every_operation_has_its_row_and_is_tested() -> None:
 
 def _case(op: Op, point: tuple[Any, ...]) -> tuple[Node, list[Node], dict[str, float], Any]:
     """An operation on parameters, those parameters, their values, and its meaning as a function."""
-    payload = point[-1] if op in (Op.IPOW, Op.POLYGAMMA, Op.TABLE) else None
+    payload = point[-1] if op in WITH_ORDER | {Op.IPOW, Op.TABLE} else None
     numbers = point if payload is None else point[:-1]
     leaves = [param(Parameter(f"p{i}", 0.0)) for i in range(len(numbers))]
     values = {f"p{i}": value for i, value in enumerate(numbers)}

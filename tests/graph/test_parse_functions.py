@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import special
 
+from morefit_py.errors import ExpressionError
 from morefit_py.graph.build import less
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.parse import parse
@@ -22,7 +23,8 @@ MEANINGS = {
     "log1p": np.log1p, "expm1": np.expm1, "atan2": np.arctan2, "pow": np.power, "min": np.minimum,
     "max": np.maximum, "floor": np.floor, "log10": np.log10, "log2": np.log2, "asinh": np.arcsinh,
     "atanh": np.arctanh, "sign": np.sign, "ceil": np.ceil, "gamma": special.gamma, "sq": np.square,
-    "hypot": np.hypot,
+    "hypot": np.hypot, "faddeeva_real": lambda x, y: special.wofz(x + 1j * y).real,
+    "faddeeva_imag": lambda x, y: special.wofz(x + 1j * y).imag,
 }  # fmt: skip
 OF_CONDITIONS = {"where", "select", "clamp"}
 # Defined outside [0, 1] only.
@@ -87,6 +89,16 @@ def test_constants_of_root(name: str, value: float) -> None:
     }  # fmt: skip
     assert value == pytest.approx(meant[name.removeprefix("TMath::")], rel=1e-15)
     np.testing.assert_allclose(values(f"{name}()*x"), value * X, rtol=1e-15)
+
+
+def test_derivatives_of_the_faddeeva_function() -> None:
+    z = X + 1j * Y
+    slope = -2.0 * z * special.wofz(z) + 2j / math.sqrt(math.pi)
+    np.testing.assert_allclose(values("faddeeva_real(x, y, 1)"), slope.real, rtol=1e-13)
+    np.testing.assert_allclose(values("faddeeva_imag(x, y, 1)"), slope.imag, rtol=1e-13)
+    for order in ("y", "0.5", "3"):
+        with pytest.raises(ExpressionError, match="order"):
+            values(f"faddeeva_real(x, y, {order})")
 
 
 def test_pi() -> None:

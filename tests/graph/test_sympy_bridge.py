@@ -19,6 +19,8 @@ from morefit_py.graph.build import (
     equal,
     erfcx,
     exp,
+    faddeeva_imag,
+    faddeeva_real,
     ipow,
     less,
     log,
@@ -187,6 +189,8 @@ def test_what_is_too_deep_for_sympy_is_refused() -> None:
         (Parameter("a$b_c\\d", 1.0).node, r"\mathrm{a\$b\_c\backslash d}"),
         (erfcx(a), r"e^{a^{2}} \operatorname{erfc}{\left(a \right)}"),
         (less(x, a), "x < a"),
+        (faddeeva_real(x - a, b + x), r"\operatorname{Re} w\left(- a + x + i \left(b + x\right)\right)"),
+        (faddeeva_imag(x, b, 2), r"\operatorname{Im} w''\left(x + i b\right)"),
     ],
     ids=str,
 )

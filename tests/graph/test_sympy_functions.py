@@ -13,6 +13,7 @@ from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Parameter
 from morefit_py.graph.sympy_bridge import from_sympy
 from morefit_py.graph.sympy_functions import CONSTANTS, FUNCTIONS
+from tests.exact import faddeeva
 
 a, b = Parameter("a", 1.0), Parameter("b", 1.0)
 A, B = sp.Symbol("a", real=True), sp.Symbol("b", real=True)
@@ -61,6 +62,8 @@ EXAMPLES = {
     "digamma": (sp.Function("digamma")(A), (0.3,)),
     "trigamma": (sp.Function("trigamma")(A), (0.3,)),
     "polygamma": (sp.polygamma(2, A), (0.3,)),
+    "faddeeva_real": (sp.Function("faddeeva_real")(A, B), (0.3, 1.7)),
+    "faddeeva_imag": (sp.Function("faddeeva_imag")(A, B), (0.3, -1.7)),
     "Abs": (sp.Abs(A), (-0.3,)),
     "sign": (sp.sign(A), (-0.3,)),
     "floor": (sp.floor(A), (-0.3,)),
@@ -86,6 +89,8 @@ _BY_MPMATH = {
     "digamma": mp.digamma,
     "trigamma": lambda x: mp.polygamma(1, x),
     "erf2": lambda x, y: mp.erf(y) - mp.erf(x),
+    "faddeeva_real": lambda x, y: faddeeva(x, y)[0].real,
+    "faddeeva_imag": lambda x, y: faddeeva(x, y)[0].imag,
 }
 
 
@@ -131,6 +136,12 @@ def test_a_piecewise_needs_its_last_branch() -> None:
 def test_the_order_of_a_polygamma_is_a_whole_number(order: sp.Expr) -> None:
     with pytest.raises(ExpressionError, match="whole number"):
         from_sympy(sp.polygamma(order, A, evaluate=False), NAMES)
+
+
+@pytest.mark.parametrize("order", [B, sp.Rational(1, 2), sp.Integer(-1), sp.Integer(3)], ids=str)
+def test_the_order_of_a_faddeeva_function_is_0_to_2(order: sp.Expr) -> None:
+    with pytest.raises(ExpressionError, match="order"):
+        from_sympy(sp.Function("faddeeva_imag")(A, B, order), NAMES)
 
 
 def test_truth() -> None:

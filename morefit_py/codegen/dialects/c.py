@@ -5,7 +5,9 @@ from __future__ import annotations
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.graph.op import Op
 
-_ERF = ("c/fast_exp.j2", "common/erfcx_tail.j2", "c/fast_erf.j2")
+_EXP = ("c/pick.j2", "c/fast_exp.j2")
+_FADDEEVA = (*_EXP, "c/fast_sin.j2", "c/faddeeva.j2")
+_ERF = (*_EXP, "common/erfcx_tail.j2", "c/fast_erf.j2")
 
 DIALECT = Dialect(
     name="c",
@@ -19,13 +21,15 @@ DIALECT = Dialect(
         Op.ERFCX: "mf_fast_erfcx",
     },
     helpers={
-        "mf_exp": ("c/fast_exp.j2",),
+        "mf_exp": _EXP,
         "mf_log": ("c/fast_log.j2",),
         "mf_fast_erf": _ERF,
         "mf_fast_erfc": _ERF,
         "mf_fast_erfcx": _ERF,
         "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
+        "mf_faddeeva_real": _FADDEEVA,
+        "mf_faddeeva_imag": _FADDEEVA,
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
     },

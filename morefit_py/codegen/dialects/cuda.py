@@ -10,6 +10,8 @@ DIALECT = Dialect(
     helpers={
         "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
+        "mf_faddeeva_real": ("common/faddeeva_scalar.j2",),
+        "mf_faddeeva_imag": ("common/faddeeva_scalar.j2",),
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
     },

@@ -25,6 +25,8 @@ DIALECT = Dialect(
         "mf_lgamma": ("metal/lgamma.j2",),
         "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
         "mf_polygamma": ("common/polygamma.j2",),
+        "mf_faddeeva_real": ("metal/faddeeva.j2",),
+        "mf_faddeeva_imag": ("metal/faddeeva.j2",),
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
     },

@@ -10,6 +10,8 @@ from __future__ import annotations
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.graph.op import Op
 
+_FADDEEVA_ROWS = ("opencl/fast_exp.j2", "opencl/faddeeva_rows.j2")
+
 DIALECT = Dialect(
     name="opencl",
     extension="cl",
@@ -23,11 +25,17 @@ DIALECT = Dialect(
         Op.IPOW: "mf_ipow_rows",
         Op.ERFCX: "mf_erfcx_rows",
         Op.POLYGAMMA: "mf_polygamma_rows",
+        Op.FADDEEVA_REAL: "mf_faddeeva_real_rows",
+        Op.FADDEEVA_IMAG: "mf_faddeeva_imag_rows",
         Op.TABLE: "mf_table{}_rows",
     },
     helpers={
         "mf_exp": ("opencl/fast_exp.j2",),
         "mf_log": ("opencl/fast_log.j2",),
+        "mf_faddeeva_real": ("common/faddeeva_scalar.j2",),
+        "mf_faddeeva_imag": ("common/faddeeva_scalar.j2",),
+        "mf_faddeeva_real_rows": _FADDEEVA_ROWS,
+        "mf_faddeeva_imag_rows": _FADDEEVA_ROWS,
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
         "mf_table{}_rows": ("opencl/gather.j2", "opencl/table_rows.j2"),

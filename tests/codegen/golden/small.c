@@ -28,6 +28,20 @@
 /* Rows per partial sum: partial sums are combined in order, whatever the number of threads. */
 enum { MF_CHUNK = 4096 };
 
+/* One of two values, without a branch: a choice by what does not change in a loop would keep it from
+   vectorising. */
+MF_FUNCTION double mf_pick(bool condition, double yes, double no)
+{
+    const uint64_t mask = -(uint64_t)condition;
+    uint64_t a, b;
+    memcpy(&a, &yes, sizeof a);
+    memcpy(&b, &no, sizeof b);
+    a = (a & mask) | (b & ~mask);
+    double chosen;
+    memcpy(&chosen, &a, sizeof chosen);
+    return chosen;
+}
+
 /* exp(x) = 2^n exp(r), |r| <= log(2)/2, by its Taylor polynomial; two units in the last place, no branch, so
    that loops vectorise. Below -708 the result is 0, not subnormal. */
 MF_FUNCTION double mf_exp(double x)
@@ -54,7 +68,7 @@ MF_FUNCTION double mf_exp(double x)
     bits += power << 52;
     double y;
     memcpy(&y, &bits, sizeof y);
-    return x < -708.0 ? 0.0 : x > 0x1.62e42fefa39efp+9 ? (double)INFINITY : y;
+    return mf_pick(x < -708.0, 0.0, mf_pick(x > 0x1.62e42fefa39efp+9, (double)INFINITY, y));
 }
 
 /* log(x) = e log(2) + log(m), m in [sqrt(1/2), sqrt(2)), with s = (m - 1)/(m + 1) and the minimax polynomial
