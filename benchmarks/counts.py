@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import morefit_py as mf
 from benchmarks.figures import Table
-from benchmarks.models import B_MASS, SIX, A, B
+from benchmarks.models import B_MASS, SIX, A, B, C
 
 NAME = "counts"
 EVENTS = 1000
@@ -23,8 +23,8 @@ def tables(quick: bool) -> list[Table]:
             "units of one multiplication. The counts do not depend on the machine.",
         ],
     )
-    for case in (A, B, B_MASS, SIX):
-        fit = mf.compile(case.model(EVENTS), {"mass": case.data(EVENTS)}, backend=BACKEND)
+    for case in (A, B, C, B_MASS, SIX):
+        fit = mf.compile(case.model(EVENTS), case.named(case.data(EVENTS)), backend=BACKEND)
         audit = fit.audit()
         for order, last in audit.passes[-1].counts.items():
             first = next(step.counts[order] for step in audit.passes if order in step.counts)

@@ -13,6 +13,7 @@ import morefit_py as mf
 
 Array = NDArray[np.float64]
 LOW, HIGH = 5000.0, 6000.0
+EARLY, LATE = -1.0, 15.0
 OFF = 0.1
 SEED = 20240607
 
@@ -37,12 +38,13 @@ class Truth:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A model by name: its parameters in order, and how it is built from them."""
+    """A model by name: its parameters in order, how it is built from them, and the columns it describes."""
 
     name: str
     title: str
     truths: Mapping[str, Truth]
     build: Callable[[Mapping[str, mf.Parameter]], mf.Model]
+    columns: tuple[str, ...] = ("mass",)
 
     def values(self, events: int, signs: Array | None = None) -> Array:
         """The true values for so many events, moved by 10 % in the direction of the signs, if any."""
@@ -69,10 +71,14 @@ class Case:
         return mf.Model(built.channels, built.constraints, tuple(parameters.values()))
 
     def data(self, events: int, seed: int = SEED) -> Array:
-        """Exactly so many events of the model at its true values."""
+        """Exactly so many events of the model at its true values, (events,) or (columns, events)."""
         toy = mf.sample(self.model(events, self.values(events)), seed=seed, size=events)
         assert isinstance(toy, mf.Dataset)
-        return toy["mass"]
+        return toy["mass"] if len(self.columns) == 1 else np.array([toy[name] for name in self.columns])
+
+    def named(self, data: Array) -> dict[str, Array]:
+        """The columns of data by name."""
+        return dict(zip(self.columns, np.atleast_2d(data), strict=True))
 
 
 def _mass() -> mf.Observable:
@@ -109,6 +115,17 @@ def _six(p: Mapping[str, mf.Parameter]) -> mf.Model:
     mixture += p["y5"] * mf.pdfs.Exponential(x, p["slope"])
     mixture += p["y6"] * mf.pdfs.Chebyshev(x, tuple(p[f"c{k}"] for k in range(1, 10)))
     return _single(mixture)
+
+
+def _mass_and_time(p: Mapping[str, mf.Parameter]) -> mf.Model:
+    x, t = _mass(), mf.Observable("time", EARLY, LATE)
+
+    def decay(tau: mf.Parameter) -> mf.pdfs.Density:
+        return mf.pdfs.ExponentiallyModifiedGaussian(t, 0.0, p["sigma_t"], tau)
+
+    signal = mf.pdfs.Product((mf.pdfs.Gaussian(x, p["mu"], p["sigma"]), decay(p["tau_sig"])))
+    background = mf.pdfs.Product((mf.pdfs.Exponential(x, p["slope"]), decay(p["tau_bkg"])))
+    return _single(p["n_sig"] * signal + p["n_bkg"] * background)
 
 
 def _single(mixture: mf.Mixture) -> mf.Model:
@@ -148,6 +165,22 @@ B = Case(
         "c2": Truth(0.1, (-0.25, 0.25)),
     },
     _double_crystal_ball,
+)
+
+C = Case(
+    "C",
+    "mass x decay time: (Gaussian, exponential) x exponentially modified Gaussians, extended, 8 parameters",
+    {
+        "n_sig": Truth(0.4, _YIELD, share=True),
+        **_CORE,
+        "tau_sig": Truth(1.5, (0.1, 10.0)),
+        "n_bkg": Truth(0.6, _YIELD, share=True),
+        "slope": Truth(-0.002, (-0.02, 0.02)),
+        "tau_bkg": Truth(0.4, (0.05, 10.0)),
+        "sigma_t": Truth(0.1, (0.01, 1.0)),
+    },
+    _mass_and_time,
+    ("mass", "time"),
 )
 
 B_MASS = Case(
@@ -195,4 +228,6 @@ SIX = Case(
     _six,
 )
 
+# In one observable, and all.
 FITTED = (A, B, B_MASS)
+WHOLE_FITS = (*FITTED, C)

@@ -10,10 +10,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from iminuit import Minuit
-from jax.scipy.special import erf
+from jax.scipy.special import erf, erfc
 from numpy.typing import NDArray
 
-from benchmarks.models import HIGH, LOW, Case
+from benchmarks.models import EARLY, HIGH, LATE, LOW, Case
 
 jax.config.update("jax_enable_x64", True)
 Array = NDArray[np.float64]
@@ -75,7 +75,27 @@ def _b_mass(x: Any, p: Any) -> Any:
     return p[0] * _crystal_ball(x, *p[1:5]) + p[5] * _exponential(x, p[6]), p[0] + p[5]
 
 
-DENSITIES = {"A": _a, "B": _b, "B-mass": _b_mass}
+def _smeared(t: Any, sigma: Any, tau: Any) -> Any:
+    """exp(-s/tau)/tau convolved with a Gaussian."""
+    ratio = sigma / tau
+    return jnp.exp(0.5 * ratio**2 - t / tau) * erfc((ratio - t / sigma) / sqrt(2.0)) / (2.0 * tau)
+
+
+def _emg(t: Any, sigma: Any, tau: Any) -> Any:
+    """The same, normalised on the range of times."""
+    late, early = (
+        0.5 * erfc(-x / (sigma * sqrt(2.0))) - tau * _smeared(x, sigma, tau) for x in (LATE, EARLY)
+    )
+    return _smeared(t, sigma, tau) / (late - early)
+
+
+def _c(x: Any, p: Any) -> Any:
+    signal = _gaussian(x[0], p[1], p[2]) * _emg(x[1], p[7], p[3])
+    background = _exponential(x[0], p[5]) * _emg(x[1], p[7], p[6])
+    return p[0] * signal + p[4] * background, p[0] + p[4]
+
+
+DENSITIES = {"A": _a, "B": _b, "B-mass": _b_mass, "C": _c}
 
 
 def _nll(case: Case) -> Callable[[Any, Any], Any]:
@@ -109,5 +129,5 @@ def minuit(case: Case, data: Array, start: Array) -> Minuit:
     made = Minuit(nll, start, grad=gradient, name=list(case.truths))
     made.errordef = Minuit.LIKELIHOOD
     for name, truth in case.truths.items():
-        made.limits[name] = tuple(limit * (len(data) if truth.share else 1) for limit in truth.limits)
+        made.limits[name] = tuple(limit * (data.shape[-1] if truth.share else 1) for limit in truth.limits)
     return made

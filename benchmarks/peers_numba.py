@@ -7,6 +7,7 @@ with `njit(fastmath=True)`, and with `parallel=True` where that is faster.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from time import perf_counter
 
@@ -17,7 +18,7 @@ from iminuit.cost import ExtendedUnbinnedNLL
 from numba_stats import bernstein, crystalball, crystalball_ex, norm, truncexpon
 from numpy.typing import NDArray
 
-from benchmarks.models import HIGH, LOW, Case
+from benchmarks.models import EARLY, HIGH, LATE, LOW, Case
 
 Array = NDArray[np.float64]
 Density = Callable[..., tuple[float, Array]]
@@ -59,7 +60,44 @@ def _b_mass(
     return n_sig + n_bkg, n_sig * signal + n_bkg * background
 
 
-DENSITIES: dict[str, Density] = {"A": _a, "B": _b, "B-mass": _b_mass}
+@numba.vectorize
+def _erfc(x: float) -> float:
+    return math.erfc(x)
+
+
+@numba.njit
+def _smeared(t: Array, sigma: float, tau: float) -> Array:
+    """exp(-s/tau)/tau convolved with a Gaussian."""
+    ratio = sigma / tau
+    return np.exp(0.5 * ratio**2 - t / tau) * _erfc((ratio - t / sigma) / math.sqrt(2.0)) / (2.0 * tau)
+
+
+@numba.njit
+def _emg(t: Array, sigma: float, tau: float) -> Array:
+    """The same, normalised on the range of times."""
+    ends = np.array([EARLY, LATE])
+    content = 0.5 * _erfc(-ends / (sigma * math.sqrt(2.0))) - tau * _smeared(ends, sigma, tau)
+    return _smeared(t, sigma, tau) / (content[1] - content[0])
+
+
+def _c(
+    x: Array,
+    n_sig: float,
+    mu: float,
+    sigma: float,
+    tau_sig: float,
+    n_bkg: float,
+    slope: float,
+    tau_bkg: float,
+    sigma_t: float,
+) -> tuple[float, Array]:
+    inside = norm.cdf(ENDS, mu, sigma)
+    signal = norm.pdf(x[0], mu, sigma) / (inside[1] - inside[0]) * _emg(x[1], sigma_t, tau_sig)
+    background = truncexpon.pdf(x[0], LOW, HIGH, LOW, -1.0 / slope) * _emg(x[1], sigma_t, tau_bkg)
+    return n_sig + n_bkg, n_sig * signal + n_bkg * background
+
+
+DENSITIES: dict[str, Density] = {"A": _a, "B": _b, "B-mass": _b_mass, "C": _c}
 
 
 def minuit(case: Case, data: Array, start: Array, fused: bool = False) -> Minuit:
@@ -71,7 +109,7 @@ def minuit(case: Case, data: Array, start: Array, fused: bool = False) -> Minuit
     else:
         made = Minuit(ExtendedUnbinnedNLL(data, DENSITIES[case.name]), *start, name=list(case.truths))
     for name, truth in case.truths.items():
-        made.limits[name] = tuple(limit * (len(data) if truth.share else 1) for limit in truth.limits)
+        made.limits[name] = tuple(limit * (data.shape[-1] if truth.share else 1) for limit in truth.limits)
     return made
 
 
@@ -80,7 +118,7 @@ def _fused(density: Density, data: Array, start: Array) -> Callable[..., float]:
     found = []
     for parallel in (True, False):
         nll = _compiled(density, parallel)
-        nll(data[:10], *start)
+        nll(data[..., :10], *start)
         begin = perf_counter()
         nll(data, *start)
         found.append((perf_counter() - begin, nll))
