@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,12 +13,13 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from morefit_py.errors import DataError, MorefitWarning, nearest
+from morefit_py.errors import DataError
 from morefit_py.graph.symbols import WEIGHT, Observable
 from morefit_py.model import parts
-from morefit_py.model.columns import as_column, check_values
+from morefit_py.model.columns import as_column
 from morefit_py.model.disk import Array, blocks, folder
 from morefit_py.model.files import Paths
+from morefit_py.model.fittable import check_fittable
 from morefit_py.model.gather import gather
 from morefit_py.model.origin import Origin
 from morefit_py.model.read_parquet import read_parquet, written_bounds
@@ -248,33 +248,4 @@ class Dataset:
         MorefitWarning of columns that were written with narrower bounds, whose events outside are then
         not there.
         """
-        if len(self) == 0:
-            raise DataError(f"{self.source}: there are no events; check the selection and the channel name")
-        row = "row {}".format if self.origin is None else self.origin.where
-        for x in observables:
-            if x.name not in self.columns:
-                raise DataError(f"{self.source}: no column {x.name!r}{nearest(x.name, self.columns)}")
-            remedy = "select the events or change the bounds, values are never cut silently"
-            where = f"{self.source}: observable {x.name!r}"
-            check_values(where, self.columns[x.name], x.low, x.high, remedy, row)
-            self._check_bounds(x)
-        if self.weights is not None:
-            least = -np.inf if self.signed else 0.0
-            remedy = "a weight must be finite" + ("" if self.signed else " and >= 0")
-            check_values(f"{self.source}: weights", self.weights, least, np.inf, remedy, row)
-            if not np.any(self.weights):
-                raise DataError(f"{self.source}: all weights are zero, so nothing would be fitted")
-            if not self.sum_of_weights > 0.0:
-                raise DataError(f"{self.source}: the weights sum to {self.sum_of_weights:g}; it must be > 0")
-
-    def _check_bounds(self, x: Observable) -> None:
-        low, high = self.bounds.get(x.name, (x.low, x.high))
-        if low > x.low or high < x.high:
-            warnings.warn(
-                MorefitWarning(
-                    f"{self.source}: {x.name!r} was written for [{low:.10g}, {high:.10g}] and is fitted on "
-                    f"[{x.low:.10g}, {x.high:.10g}]: the part without events counts as "
-                    "measured; narrow the bounds"
-                ),
-                stacklevel=3,
-            )
+        check_fittable(self, observables)
