@@ -1,0 +1,1 @@
+"""Whether data follow the model that was fitted to them."""
