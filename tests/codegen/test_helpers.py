@@ -76,7 +76,7 @@ def c(tmp_path_factory: pytest.TempPathFactory) -> Helpers:
     except BackendError as problem:
         pytest.skip(str(problem))
     folder = tmp_path_factory.mktemp("helpers")
-    functions = ["mf_exp", "mf_log", "mf_erfcx", "mf_polygamma", "mf_ipow"]
+    functions = ["mf_exp", "mf_log", "mf_sin", "mf_cos", "mf_erfcx", "mf_polygamma", "mf_ipow"]
     functions += ["mf_fast_erf", "mf_fast_erfc", "mf_fast_erfcx"]
     export = '__attribute__((visibility("default")))'
     (folder / "helpers.c").write_text(_source("c", functions, _C_HEAD, export))
@@ -144,6 +144,25 @@ def test_log(c: Helpers) -> None:
     assert_close(c, "mf_log", np.array([5e-324, 1e-310, 2.2e-308, 1.7976931348623157e308]), mp.log, 1.0)
     np.testing.assert_array_equal(c("mf_log", [1.0, INF, 0.0, -0.0]), [0, INF, -INF, -INF])
     assert np.isnan(c("mf_log", [NAN, -1.0, -INF, -5e-324])).all()
+
+
+def test_sine_and_cosine(c: Helpers) -> None:
+    x = np.concatenate(
+        [np.linspace(-10, 10, 501), np.geomspace(1e-300, 1e5, 300), -np.geomspace(1e-9, 1e5, 200)]
+    )
+    # The doubles next to multiples of a quarter turn, where one of the two is nearly zero.
+    turns = np.arange(1, 2000, 3) * np.pi / 2
+    for name, exact in (("mf_sin", mp.sin), ("mf_cos", mp.cos)):
+        assert_close(c, name, x, exact, 1.5)
+        assert_close(c, name, np.concatenate([turns, np.nextafter(turns, 0.0)]), exact, 1.5)
+        far = np.geomspace(1e5, 1e12, 200)
+        with mp.workprec(200):
+            wanted = np.array([float(exact(at)) for at in far])
+        # As near as the angle itself is known.
+        assert np.all(np.abs(c(name, far) - wanted) < np.spacing(far))
+        assert np.isnan(c(name, [NAN, INF, -INF])).all()
+    np.testing.assert_array_equal(c("mf_sin", [0.0, 1e300]), [0.0, 0.0])
+    np.testing.assert_array_equal(c("mf_cos", [0.0, -1e300]), [1.0, 1.0])
 
 
 def test_erfcx(c: Helpers, metal: Helpers) -> None:

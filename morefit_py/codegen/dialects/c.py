@@ -6,6 +6,7 @@ from morefit_py.codegen.dialect import Dialect
 from morefit_py.graph.op import Op
 
 _EXP = ("c/pick.j2", "c/fast_exp.j2")
+_SIN = ("c/pick.j2", "c/fast_sin.j2")
 _FADDEEVA = (*_EXP, "c/fast_sin.j2", "c/faddeeva.j2")
 _ERF = (*_EXP, "common/erfcx_tail.j2", "c/fast_erf.j2")
 
@@ -16,6 +17,8 @@ DIALECT = Dialect(
     event_functions={
         Op.EXP: "mf_exp",
         Op.LOG: "mf_log",
+        Op.SIN: "mf_sin",
+        Op.COS: "mf_cos",
         Op.ERF: "mf_fast_erf",
         Op.ERFC: "mf_fast_erfc",
         Op.ERFCX: "mf_fast_erfcx",
@@ -23,6 +26,8 @@ DIALECT = Dialect(
     helpers={
         "mf_exp": _EXP,
         "mf_log": ("c/fast_log.j2",),
+        "mf_sin": _SIN,
+        "mf_cos": _SIN,
         "mf_fast_erf": _ERF,
         "mf_fast_erfc": _ERF,
         "mf_fast_erfcx": _ERF,
