@@ -9,6 +9,7 @@ import mpmath as mp
 
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Axis
 
 
 def _erfcx(x: Any) -> Any:
@@ -35,6 +36,17 @@ def faddeeva(x: Any, y: Any, digits: int = 30) -> tuple[Any, Any, Any]:
         first = -2 * z * w + 2j / mp.sqrt(mp.pi)
         second = -2 * z * first - 2 * w
     return +w, +first, +second
+
+
+def _named(*args: Any) -> dict[str, Any]:
+    """The values of the slots of a sum over rows, which comes last, by their names."""
+    return {slot.parameter.name: value for slot, value in zip(args[-1].slots, args[:-1], strict=True)}
+
+
+def _over_rows(term: Node, axis: Axis, point: Mapping[str, Any]) -> Any:
+    """The sum of a term over fixed rows, one after the other."""
+    rows = [dict(zip(axis.rows, row, strict=True)) for row in zip(*axis.rows.values(), strict=True)]
+    return mp.fsum(exact([term], {**point, **row}, mp.mp.dps)[0][0] for row in rows)
 
 
 EXACT: dict[Op, Callable[..., Any]] = {
@@ -77,20 +89,26 @@ EXACT: dict[Op, Callable[..., Any]] = {
     Op.IPOW: lambda x, n: x**n,
     Op.POLYGAMMA: lambda x, n: mp.polygamma(n, x),
     Op.TABLE: _step,
+    Op.INNER: lambda *args: _over_rows(args[-1].term, args[-1].axis, _named(*args)),
 }
 
 
 def exact(roots: Iterable[Node], point: Mapping[str, Any], digits: int = 40) -> tuple[list[Any], Any]:
-    """The values of expressions without sums at one point, and the largest size met on the way."""
+    """The values of expressions at one point, and the largest size met on the way.
+
+    Sums may be over fixed rows only.
+    """
     roots = list(roots)
     values: dict[Node, Any] = {}
     largest = mp.mpf(1)
     with mp.workdps(digits):
-        for node in walk(roots):
+        for node in walk(roots, stop={node for node in walk(roots) if node.op is Op.SUM}):
             if node.op is Op.CONST:
                 value = mp.mpf(node.value)
             elif not node.args:
                 value = mp.mpf(point[getattr(node.payload, "name")])  # noqa: B009
+            elif node.op is Op.SUM:
+                value = _over_rows(node.args[0], node.axis, point)
             else:
                 value = EXACT[node.op](*(values[arg] for arg in node.args), *node.extra)
             if not node.is_boolean:

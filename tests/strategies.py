@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from morefit_py.graph import build
+from morefit_py.graph.inner import Inner
 from morefit_py.graph.meaning import MEANING
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import BOOLEAN, LEAVES, WITH_ORDER, Op
-from morefit_py.graph.symbols import Observable, Parameter
+from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.graph.table import Table
 
 T = TypeVar("T")
@@ -34,13 +35,22 @@ PARAMETERS = (
 OBSERVABLES = (Observable("x", -1.0, 2.0), Observable("y", 0.1, 4.0))
 ROWS = 4
 CONSTANTS = (0.0, 1.0, -1.0, 2.0, 0.5, -0.75, 3.25)
-OPERATIONS = tuple(op for op in Op if op not in LEAVES | {Op.SUM})
+OPERATIONS = tuple(op for op in Op if op not in LEAVES | {Op.SUM, Op.INNER})
+WITH_ROWS = (*OPERATIONS, *[Op.INNER] * 3)
 _KINKED = {Op.SELECT, Op.ABS, Op.FLOOR, Op.TABLE, Op.MIN, Op.MAX, Op.DETACH}
 SMOOTH = tuple(op for op in OPERATIONS if op not in BOOLEAN | _KINKED)
 
 TABLES = (
     Table((-2.0, 0.25, 1.0), (1.5, -0.5)),
     Table((-3.0, -1.0, -0.2, 0.4, 0.9, 2.2, 9.0), (0.3, 2.0, -1.0, 0.7, 1.6, 0.1)),
+)
+
+_M, _W = Observable("near.m", -3.0, 3.0), Observable("near.w", 0.0, 1.0)
+_NEAR = Axis("near", {"near.m": np.array([-1.5, 0.25, 0.75]), "near.w": np.array([0.5, 0.125, 1.0])})
+_P, _Q = build.param(Parameter("slot 0", 0.0)), build.param(Parameter("slot 1", 0.0))
+INNERS = (
+    Inner(_NEAR, (_P, _Q), _W * build.exp(-0.5 * (_P - _M) ** 2) + build.sin(_Q * _M)),
+    Inner(_NEAR, (_P,), build.log(1.5 + _P * _P * _M * _M) * (_M + 2.0)),
 )
 
 # Drawn more often, because most rules are about them, and a selection needs a condition first.
@@ -173,16 +183,18 @@ class _Program:
 
     def apply(self, op: Op, picks: tuple[int, int, int], n: int) -> None:
         """Append a step if it is safe, moving a single argument into the domain where that helps."""
-        args = self._arguments(op, picks)
-        if args is None:
-            return
-        payload: int | Table | None = None
+        payload: int | Table | Inner | None = None
         if op is Op.IPOW:
             payload = (2, -1, 3, -2, 4, -3)[n % 6]
         elif op in WITH_ORDER:
             payload = n % 3
         elif op is Op.TABLE:
             payload = TABLES[n % len(TABLES)]
+        elif op is Op.INNER:
+            payload = INNERS[n % len(INNERS)]
+        args = self._arguments(op, picks, len(payload.slots) if isinstance(payload, Inner) else op.arity)
+        if args is None:
+            return
         low, high = _DOMAIN.get(op, _EVERYWHERE)
         if len(args) == 1 and op not in BOOLEAN:
             value = self.values[args[0]]
@@ -208,13 +220,13 @@ class _Program:
         if np.max(np.abs(result)) < _LARGEST:
             self._append(Step(op, (a, b)), result)
 
-    def _arguments(self, op: Op, picks: tuple[int, int, int]) -> tuple[int, ...] | None:
+    def _arguments(self, op: Op, picks: tuple[int, int, int], count: int) -> tuple[int, ...] | None:
         if op in (Op.AND, Op.OR, Op.NOT):
-            found = [self._condition(i) for i in picks[: op.arity]]
+            found = [self._condition(i) for i in picks[:count]]
         elif op is Op.SELECT:
             found = [self._condition(picks[0]), self._number(picks[1]), self._number(picks[2])]
         else:
-            found = [self._number(i) for i in picks[: op.arity]]
+            found = [self._number(i) for i in picks[:count]]
         return None if None in found else tuple(i for i in found if i is not None)
 
     def _squeeze(self, i: int, low: float, high: float) -> int:
@@ -228,7 +240,7 @@ class _Program:
         return self._append(Step(Op.ADD, (shift, scaled)), middle + self.values[scaled])
 
     @staticmethod
-    def _is_safe(op: Op, values: list[Values], payload: int | Table | None) -> bool:
+    def _is_safe(op: Op, values: list[Values], payload: int | Table | Inner | None) -> bool:
         if op in (Op.LT, Op.LE, Op.EQ, Op.MIN, Op.MAX):
             # At a tie the derivative, and with rounding even the choice, would be arbitrary.
             return bool(np.all(np.abs(values[0] - values[1]) > 1e-3))

@@ -58,7 +58,7 @@ class CExecutable(Executable):
     def upload(self, data: Mapping[str, AxisData]) -> Buffers:
         layout = self.source.layout
         buffers = CBuffers([], {}, {})
-        columns = {axis: column_arrays(layout, axis, data[axis]) for axis in layout.axes}
+        columns = {axis: column_arrays(layout, axis, data[axis], self.program.axes) for axis in layout.axes}
         moments = moment_values(layout, self.program.axes, data)
         addresses = {}
         for axis, arrays in columns.items():

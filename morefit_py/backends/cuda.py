@@ -107,7 +107,8 @@ class CudaExecutable(Executable):
 
     def _columns(self, axis: str, data: AxisData, kept: list[Any]) -> Any:
         """The columns of an axis on the device, and there the table of their addresses."""
-        columns = [self._sent(array, kept) for array in column_arrays(self.source.layout, axis, data)]
+        arrays = column_arrays(self.source.layout, axis, data, self.program.axes)
+        columns = [self._sent(array, kept) for array in arrays]
         return self._sent(np.array([int(column) for column in columns] or [0], dtype=np.uint64), kept)
 
     def _launches(

@@ -103,7 +103,7 @@ class MetalExecutable(Executable):
 
     def _columns(self, axis: str, data: AxisData, kept: list[Any]) -> tuple[Shared, Shared]:
         """The columns of an axis one after the other, and how far apart they begin and end."""
-        arrays = column_arrays(self.source.layout, axis, data)
+        arrays = column_arrays(self.source.layout, axis, data, self.program.axes)
         block = self._shared(len(arrays) * data.rows, np.float32, kept)
         for number, array in enumerate(arrays):
             block.view[number * data.rows : (number + 1) * data.rows] = array

@@ -94,7 +94,7 @@ class OpenclExecutable(Executable):
         """
         import pyopencl as cl
 
-        arrays = column_arrays(self.source.layout, axis, data)
+        arrays = column_arrays(self.source.layout, axis, data, self.program.axes)
         stride = max(data.rows, self.place.lanes)
         if self.device.kind == "cpu" and len(arrays) == 1 and stride == data.rows:
             flags = cl.mem_flags.READ_ONLY | cl.mem_flags.USE_HOST_PTR

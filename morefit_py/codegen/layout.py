@@ -53,9 +53,9 @@ class Layout(_Record):
     moments: str
     chunk: int
 
-    def column_expressions(self, axis: str) -> list[Node]:
-        """The data-only expressions behind the columns of an axis."""
-        return read(self.axes[axis].graph)
+    def column_expressions(self, axis: str, axes: Mapping[str, Axis] | None = None) -> list[Node]:
+        """The data-only expressions behind the columns of an axis; `axes` are those that they sum over."""
+        return read(self.axes[axis].graph, axes=axes)
 
     def moment_expressions(self, axes: Mapping[str, Axis]) -> list[Node]:
         """The sums over the data that do not depend on parameters."""

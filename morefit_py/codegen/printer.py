@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from morefit_py.codegen.arrays import Arrays
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import WITH_ORDER, Op
+
+if TYPE_CHECKING:
+    from morefit_py.codegen.rows import Rows
 
 # Binding strength of a printed expression, as in C.
 _ATOM, _PRODUCT, _SUM, _COMPARISON, _LOGIC, _CHOICE = 9, 7, 6, 5, 3, 1
@@ -18,6 +22,7 @@ _INFIX = {
 }  # fmt: skip
 _INLINE = {Op.ADD, Op.MUL, Op.LT, Op.LE, Op.EQ, Op.AND, Op.OR, Op.NOT, Op.ABS, Op.DETACH}
 _WIDTH = 64
+_STEMS = {Op.EXP: "e", Op.LOG: "ln", Op.SELECT: "pick", Op.SQRT: "root", Op.INNER: "rows"}
 
 Text = tuple[str, int]
 
@@ -25,14 +30,23 @@ Text = tuple[str, int]
 class Printer:
     """Prints the body of one phase; `names` are the values that are there already.
 
-    `arrays` collects the tables of the module.
+    `arrays` collects the tables of the module, `rows` prints passes over rows, and names of values begin
+    with `prefix`.
     """
 
     def __init__(
-        self, dialect: Dialect, names: Mapping[Node, str], in_loop: bool, arrays: Arrays | None = None
+        self,
+        dialect: Dialect,
+        names: Mapping[Node, str],
+        in_loop: bool,
+        arrays: Arrays | None = None,
+        rows: Rows | None = None,
+        prefix: str = "",
     ) -> None:
         self.dialect = dialect
         self.arrays = arrays or Arrays(dialect)
+        self.rows = rows
+        self.prefix = prefix
         self.in_loop = in_loop
         self.texts: dict[Node, Text] = {node: (name, _ATOM) for node, name in names.items()}
         self.used_functions: set[str] = set()
@@ -43,9 +57,14 @@ class Printer:
         uses = Counter(arg for node in nodes for arg in node.args)
         uses.update(results)
         squared = {node.args[0] for node in nodes if node.op is Op.IPOW and node.power != -1}
-        kept = set(results) | squared
+        entering = {arg for node in nodes if node.op is Op.INNER for arg in node.args}
+        kept = set(results) | squared | entering
         lines = []
-        for node in nodes:
+        for run in _runs(nodes):
+            node = run[0]
+            if node.op is Op.INNER:
+                lines += self._over_rows(run, notes)
+                continue
             text = self.expression(node)
             in_place = uses[node] == 1 and node not in kept and node not in notes
             if in_place and node.op in _INLINE and len(text[0]) <= _WIDTH:
@@ -57,18 +76,28 @@ class Printer:
             self.texts[node] = (name, _ATOM)
         return lines
 
+    def _over_rows(self, sums: Sequence[Node], notes: Mapping[Node, str]) -> list[str]:
+        """One pass over the rows of an axis, for the sums that are taken in it."""
+        assert self.rows is not None
+        names = [self._name(node) for node in sums]
+        lines = self.rows.lines(self, sums, names)
+        self.texts |= {node: (name, _ATOM) for node, name in zip(sums, names, strict=True)}
+        return lines + [
+            f"// {name}: {notes[node]}" for node, name in zip(sums, names, strict=True) if node in notes
+        ]
+
     def text(self, node: Node) -> str:
         """The printed form of a value: its name, or the number it is."""
         return self._text(node)[0]
 
     def _name(self, node: Node) -> str:
-        stem = {Op.EXP: "e", Op.LOG: "ln", Op.SELECT: "pick", Op.SQRT: "root"}.get(node.op, "t")
+        stem = _STEMS.get(node.op, "t")
         if node.op is Op.IPOW:
             stem = "inv" if node.power == -1 else "sq"
         if node.is_boolean:
             stem = "is"
         self._taken[stem] += 1
-        return f"{stem}{self._taken[stem]}"
+        return f"{self.prefix}{stem}{self._taken[stem]}"
 
     def _text(self, node: Node) -> Text:
         if node.op is Op.CONST:
@@ -154,6 +183,23 @@ class Printer:
             return text, _PRODUCT
         inner = text if power == 1 or power > 4 else f"({text})"
         return f"{self.dialect.number(1.0)} / {inner}", _PRODUCT
+
+
+def _runs(nodes: Sequence[Node]) -> list[list[Node]]:
+    """The nodes one by one, but neighbours that are sums over one axis together, if none needs another."""
+    found: list[list[Node]] = []
+    for node in nodes:
+        run = found[-1] if found else []
+        if (
+            run
+            and node.op is run[0].op is Op.INNER
+            and node.inner.axis == run[0].inner.axis
+            and not set(node.args) & set(run)
+        ):
+            run.append(node)
+        else:
+            found.append([node])
+    return found
 
 
 def _is_negative(node: Node) -> bool:

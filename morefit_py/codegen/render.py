@@ -14,6 +14,7 @@ from morefit_py.codegen.dialect import Dialect
 from morefit_py.codegen.layout import Layout, function_name, layout
 from morefit_py.codegen.notes import comment, header, results_note, value_notes
 from morefit_py.codegen.printer import Printer
+from morefit_py.codegen.rows import Rows
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Parameter
@@ -83,6 +84,7 @@ class _Renderer:
         self.layout = layout(plans, dialect.chunk)
         self.functions: set[str] = set()
         self.arrays = Arrays(dialect)
+        self.rows = Rows(dialect, self.arrays, self._template("rows").render)
         self.most_sums = max((len(loop.terms) for plan in plans.values() for loop in plan.loops), default=1)
 
     def source(self) -> Source:
@@ -148,7 +150,7 @@ class _Renderer:
     def _loop(self, name: str, plan: KernelPlan, loop: Loop) -> str:
         names = _names(loop.reads, plan.parameters)
         columns = {node: _column_name(i, node) for i, node in enumerate(loop.columns)}
-        printer = Printer(self.dialect, names | columns, True, self.arrays)
+        printer = Printer(self.dialect, names | columns, True, self.arrays, self.rows)
         notes = value_notes(loop.body, self.labels)
         body = printer.body(loop.body, loop.terms, notes)
         self.functions |= printer.used_functions
@@ -168,6 +170,7 @@ class _Renderer:
                     for node, number in zip(loop.columns, place.columns, strict=True)
                 ],
                 body=body,
+                over_rows=any(node.op is Op.INNER for node in loop.body),
                 terms=[printer.text(node) for node in loop.terms],
                 sums=len(loop.terms),
                 **self.dialect.options,

@@ -12,8 +12,9 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
+from morefit_py.graph.inner import Inner
 from morefit_py.graph.meaning import MEANING
-from morefit_py.graph.node import Node, walk
+from morefit_py.graph.node import Node, leaves, walk
 from morefit_py.graph.op import BOOLEAN, Op
 
 Interval = tuple[float, float]
@@ -22,9 +23,16 @@ EVERYTHING: Interval = (-math.inf, math.inf)
 
 def bounds(root: Node) -> Interval:
     """An interval that encloses the value of an expression wherever its parameters may go."""
-    found: dict[Node, Interval] = {}
+    return _enclosed(root, {})
+
+
+def _enclosed(root: Node, known: dict[Node, Interval]) -> Interval:
+    """The interval of an expression where some of its parts have known ones."""
+    found = dict(known)
     with np.errstate(all="ignore"):
-        for node in walk([root]):
+        for node in walk([root], stop=frozenset(known)):
+            if node in known:
+                continue
             interval = _interval(node, [found[arg] for arg in node.args])
             found[node] = EVERYTHING if any(math.isnan(end) for end in interval) else interval
     return found[root]
@@ -64,6 +72,8 @@ def _interval(node: Node, args: list[Interval]) -> Interval:
     if op is Op.POLYGAMMA:
         # Monotonic of every order on the positive axis (Abramowitz & Stegun 6.4.1).
         return _ends(op, args[0], node.power) if args[0][0] >= 0.0 else EVERYTHING
+    if op is Op.INNER:
+        return _rows(node.inner, args)
     if op is Op.TABLE:
         return node.table.span(*args[0])
     if op in _INCREASING or op in _DECREASING:
@@ -125,6 +135,15 @@ def _log_gamma(a: Interval) -> Interval:
 
 def _cosh(a: Interval) -> Interval:
     return _ends(Op.COSH, _absolute(a))
+
+
+def _rows(held: Inner, args: list[Interval]) -> Interval:
+    """Of a known number of terms, over the rows as they are."""
+    known = dict(zip(held.slots, args, strict=True))
+    for leaf in leaves([held.term], Op.COLUMN):
+        column = held.axis.rows[leaf.column.name]
+        known[leaf] = float(np.min(column)), float(np.max(column))
+    return _product((held.rows, held.rows), _enclosed(held.term, known))
 
 
 def _sum(a: Interval) -> Interval:

@@ -50,6 +50,7 @@ from morefit_py.graph.functions import (
     tan,
     tanh,
 )
+from morefit_py.graph.inner import Inner, inner, reapplied
 from morefit_py.graph.node import Node, Payload, intern
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.operand import (
@@ -75,10 +76,10 @@ __all__ = [
     "acosh", "add", "apply", "as_node", "asin", "asinh", "atan", "atan2", "atanh", "beta", "clamp",
     "coefficient", "column", "const", "cos", "cosh", "detach", "digamma", "div", "equal", "erf", "erfc",
     "erfcx", "exp", "expm1", "faddeeva_imag", "faddeeva_real", "floor", "function", "gamma", "greater",
-    "greater_equal", "heaviside", "ipow", "is_operand", "less", "less_equal", "lgamma", "log", "log1p",
-    "logical_and", "logical_not", "logical_or", "maximum", "minimum", "mul", "not_equal", "number", "param",
-    "polygamma", "pow", "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "table", "tan", "tanh",
-    "total", "where",
+    "greater_equal", "heaviside", "inner", "ipow", "is_operand", "less", "less_equal", "lgamma", "log",
+    "log1p", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "mul", "not_equal", "number",
+    "param", "polygamma", "pow", "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "table", "tan",
+    "tanh", "total", "where",
 ]  # fmt: skip
 
 where = select
@@ -112,6 +113,9 @@ def apply(op: Op, args: Sequence[Operand], payload: Payload = None) -> Node:
     if op in (Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG):
         assert isinstance(payload, int)
         return faddeeva_part(op, args[0], args[1], payload)
+    if op is Op.INNER:
+        assert isinstance(payload, Inner)
+        return reapplied(payload, map(number, args))
     if op is Op.TABLE:
         assert isinstance(payload, Table)
         return lookup(payload, args[0])

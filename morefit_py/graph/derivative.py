@@ -12,6 +12,7 @@ from functools import cache
 from morefit_py.graph import build
 from morefit_py.graph.build import HALF, MINUS_ONE, ONE, TWO, ZERO, add, ipow, mul, select, sub
 from morefit_py.graph.faddeeva import MAX_ORDER
+from morefit_py.graph.inner import resum
 from morefit_py.graph.node import Node, Payload, intern, walk
 from morefit_py.graph.op import BOOLEAN, Op
 from morefit_py.graph.substitute import substitute
@@ -90,6 +91,7 @@ PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.MAX: lambda n: _choice(build.less(n.args[1], n.args[0])),
     Op.SELECT: lambda n: (ZERO, select(n.args[0], ONE, ZERO), select(n.args[0], ZERO, ONE)),
     Op.DETACH: lambda n: (ZERO,),
+    Op.INNER: lambda n: _inner(n),
 } | {op: (lambda n: (ZERO,) * len(n.args)) for op in Op if op in BOOLEAN}
 
 
@@ -109,9 +111,32 @@ def second_partials(node: Node) -> dict[Pair, Node]:
     """The second partial derivatives of a node by its arguments (positions i <= j); zeros left out."""
     if node.op in _LINEAR:
         return {}
+    if node.op is Op.INNER:
+        return _second_inner(node)
     dummies, table = _second_templates(node.op, node.payload)
     values = dict(zip(dummies, node.args, strict=True))
     return {pair: substitute(template, values) for pair, template in table.items()}
+
+
+def _inner(node: Node) -> tuple[Node, ...]:
+    return tuple(_resummed(node, _slope(node.inner.term, slot)) for slot in node.inner.slots)
+
+
+def _resummed(node: Node, term: Node) -> Node:
+    """The sum of another term over the rows of an INNER."""
+    return resum(node.inner.axis, term, dict(zip(node.inner.slots, node.args, strict=True)))
+
+
+def _second_inner(node: Node) -> dict[Pair, Node]:
+    found: dict[Pair, Node] = {}
+    slots = node.inner.slots
+    for i, slot in enumerate(slots):
+        slope = _slope(node.inner.term, slot)
+        for j in range(i, len(slots)):
+            entry = _resummed(node, _slope(slope, slots[j]))
+            if entry is not ZERO:
+                found[i, j] = entry
+    return found
 
 
 _LINEAR = BOOLEAN | {Op.ADD, Op.SELECT, Op.DETACH, Op.ABS, Op.FLOOR, Op.TABLE, Op.MIN, Op.MAX}

@@ -52,6 +52,8 @@ def _label(node: Node) -> str:
         return f"{node.op.text} {node.power}"
     if node.op is Op.TABLE:
         return f"table of {node.table.bins} bins"
+    if node.op is Op.INNER:
+        return f"sum over {node.inner.axis.name} for every event"
     if node.op is Op.SUM:
         return f"sum over {node.axis.name}"
     return _SYMBOL.get(node.op, node.op.text)

@@ -91,6 +91,9 @@ def _infix(node: Node, shown: Mapping[Node, Shown], inside: Mapping[Node, bool])
         return f"sum[{node.axis.name}]({args[0][0]})", _ATOM
     if op is Op.POLYGAMMA:
         return f"polygamma({node.power}, {args[0][0]})", _ATOM
+    if op is Op.INNER:
+        entering = {slot: _wrap(arg, _ATOM) for slot, arg in zip(node.inner.slots, args, strict=True)}
+        return f"inner[{node.inner.axis.name}]({formula(node.inner.term, entering)})", _ATOM
     if op is Op.TABLE:
         return f"table[{node.table.bins}]({args[0][0]})", _ATOM
     if op in WITH_ORDER and node.power:

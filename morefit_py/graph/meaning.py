@@ -56,6 +56,7 @@ MEANING: dict[Op, Callable[..., Any]] = {
     Op.FADDEEVA_REAL: lambda x, y, n: faddeeva(x, y, n)[0],
     Op.FADDEEVA_IMAG: lambda x, y, n: faddeeva(x, y, n)[1],
     Op.TABLE: lambda x, table: table.at(x),
+    Op.INNER: lambda *args: args[-1].at(*args[:-1]),
 }
 
 Columns = Mapping[str, Any]

@@ -20,14 +20,15 @@ from morefit_py.graph.arithmetic import Arithmetic
 from morefit_py.graph.op import BOOLEAN, WITH_ORDER, Op, Stage
 
 if TYPE_CHECKING:
+    from morefit_py.graph.inner import Inner
     from morefit_py.graph.symbols import Axis, Observable, Parameter
     from morefit_py.graph.table import Table
 
-Payload = Union[None, float, int, "Parameter", "Observable", "Axis", "Table"]
+Payload = Union[None, float, int, "Parameter", "Observable", "Axis", "Table", "Inner"]
 
 _CONST, _PARAM, _COLUMN, _SUM, _SELECT = Op.CONST, Op.PARAM, Op.COLUMN, Op.SUM, Op.SELECT
 # Operations whose meaning needs their payload beside the arguments.
-_WITH_PAYLOAD = WITH_ORDER | {Op.IPOW, Op.TABLE}
+_WITH_PAYLOAD = WITH_ORDER | {Op.IPOW, Op.TABLE, Op.INNER}
 _LOGICAL = frozenset({Op.AND, Op.OR, Op.NOT})
 _STAGE_OF_LEAF = {_CONST: int(Stage.COMPILE), _PARAM: int(Stage.CALL), _COLUMN: int(Stage.DATASET)}
 _CALL = int(Stage.CALL)
@@ -95,8 +96,16 @@ class Node(Arithmetic):
         return self.payload
 
     @property
+    def inner(self) -> Inner:
+        """What an INNER sums for every event."""
+        from morefit_py.graph.inner import Inner
+
+        assert isinstance(self.payload, Inner)
+        return self.payload
+
+    @property
     def extra(self) -> tuple[Any, ...]:
-        """What the meaning of the operation takes after its arguments: a power, an order, a table."""
+        """What the meaning of the operation takes after its arguments: a power, an order, a table, a term."""
         return (self.payload,) if self.op in _WITH_PAYLOAD else ()
 
     @property

@@ -20,16 +20,18 @@ class Stage(IntEnum):
 
 
 class Op(Enum):
-    """An operation: its name in text, its number of arguments and its cost in the hot loop.
+    """An operation: its name in text, its number of arguments (-1: any) and its cost in the hot loop.
 
     The cost is in units of one multiplication, as measured in vectorised double precision; it only
-    steers choices (which derivative form, which column to precompute), never a result.
+    steers choices (which derivative form, which column to precompute), never a result. A SUM costs its
+    term where that stands, an INNER its term once a row (`passes/counts.py`).
     """
 
     CONST = ("const", 0, 0)
     PARAM = ("param", 0, 0)
     COLUMN = ("column", 0, 0)
     SUM = ("sum", 1, 0)
+    INNER = ("inner", -1, 0)
     ADD = ("add", 2, 1)
     MUL = ("mul", 2, 1)
     IPOW = ("ipow", 1, 1)

@@ -17,6 +17,7 @@ from morefit_py.graph.integral_process import integrate
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.operand import Operand, as_node, const
+from morefit_py.graph.symbols import Axis
 from morefit_py.graph.sympy_functions import CONSTANTS, FUNCTIONS
 
 __all__ = ["definite_integral", "from_sympy", "integrate", "latex", "to_sympy"]
@@ -116,7 +117,7 @@ def _number(part: Any) -> Node:
 
 
 def to_sympy(node: Node) -> Any:
-    """The SymPy expression of a node: real symbols by name, sums over events as undefined functions.
+    """The SymPy expression of a node: real symbols by name, sums over rows as undefined functions.
 
     `detach` is left out, since it does not change the value. Raises ExpressionError where a parameter
     and an observable share a name, and for a graph too deep for SymPy.
@@ -198,6 +199,12 @@ def _faddeeva(node: Node, x: Any, y: Any) -> Any:
     return function(x, y, node.power) if node.power else function(x, y)
 
 
+def _named_sum(axis: Axis) -> Any:
+    import sympy
+
+    return sympy.Function(f"sum_{re.sub(r'[^A-Za-z0-9]', '', axis.name)}")
+
+
 def _makers(number: Callable[[float], Any] = _number_out) -> dict[Op, Callable[..., Any]]:
     """SymPy's form of every operation, from a node and its converted arguments."""
     import sympy as sp
@@ -224,7 +231,8 @@ def _makers(number: Callable[[float], Any] = _number_out) -> dict[Op, Callable[.
         Op.ERFCX: lambda node, x: sp.exp(x**2) * sp.erfc(x),
         Op.SELECT: lambda node, c, a, b: sp.Piecewise((a, c), (b, True)),
         Op.DETACH: lambda node, x: x,
-        Op.SUM: lambda node, x: sp.Function(f"sum_{re.sub(r'[^A-Za-z0-9]', '', node.axis.name)}")(x),
+        Op.SUM: lambda node, x: _named_sum(node.axis)(x),
+        Op.INNER: lambda node, *args: _named_sum(node.inner.axis)(*args),
     }
 
 

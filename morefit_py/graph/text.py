@@ -11,6 +11,7 @@ from morefit_py.errors import GraphError, ModelError
 from morefit_py.graph.build import column, const, param
 from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.formula import formula
+from morefit_py.graph.inner import Inner
 from morefit_py.graph.node import Node, intern, walk
 from morefit_py.graph.op import BY_TEXT, LEAVES, Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
@@ -59,6 +60,9 @@ def _payload(node: Node) -> str:
         return f" {json.dumps([payload.name, payload.low.hex(), payload.high.hex()])}"
     if isinstance(payload, Table):
         return " " + json.dumps([_hex(payload.edges), _hex(payload.values)], separators=(",", ":"))
+    if isinstance(payload, Inner):
+        term = write([payload.term, *payload.slots])
+        return f" {json.dumps([payload.axis.name, sha256(payload.axis.identity).hexdigest(), term])}"
     return f" {json.dumps([payload.name, sha256(payload.identity).hexdigest()])}"
 
 
@@ -116,10 +120,15 @@ def _read_line(line: str, nodes: list[Node], symbols: _Symbols) -> Node:
     op = BY_TEXT[word]
     if op in LEAVES:
         return _read_leaf(op, rest, symbols)
-    payload: int | Axis | Table | None = None
+    payload: int | Axis | Table | Inner | None = None
     if op is Op.SUM:
         encoded, _, rest = rest.rpartition(" ")
-        payload = _read_axis(encoded, symbols)
+        name, identity = json.loads(encoded)
+        payload = _read_axis(name, identity, symbols)
+    elif op is Op.INNER:
+        (name, identity, text), end = json.JSONDecoder().raw_decode(rest)
+        term, *slots = read(text, observables=symbols.observables)
+        payload, rest = Inner(_read_axis(name, identity, symbols), tuple(slots), term), rest[end:]
     elif op is Op.TABLE:
         encoded, _, rest = rest.partition(" ")
         edges, values = ([float.fromhex(number) for number in held] for held in json.loads(encoded))
@@ -130,8 +139,9 @@ def _read_line(line: str, nodes: list[Node], symbols: _Symbols) -> Node:
         if not _WHOLE[op][0] <= payload <= _WHOLE[op][1]:
             raise ValueError(f"{word} of {payload}")
     args = tuple(_at(nodes, index) for index in rest.split())
-    if len(args) != op.arity:
-        raise ValueError(f"{word} takes {op.arity} arguments")
+    arity = len(payload.slots) if isinstance(payload, Inner) else op.arity
+    if len(args) != arity:
+        raise ValueError(f"{word} takes {arity} arguments")
     return intern(op, args, payload)
 
 
@@ -152,8 +162,7 @@ def _read_leaf(op: Op, encoded: str, symbols: _Symbols) -> Node:
     return column(observable)
 
 
-def _read_axis(encoded: str, symbols: _Symbols) -> Axis:
-    name, identity = json.loads(encoded)
+def _read_axis(name: str, identity: str, symbols: _Symbols) -> Axis:
     axis = symbols.axes.get(name) or Axis(name)
     if sha256(axis.identity).hexdigest() != identity:
         raise GraphError(f"the axis {name!r} is not the one this graph was written with")

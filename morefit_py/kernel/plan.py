@@ -14,7 +14,7 @@ from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis, Parameter
 from morefit_py.kernel.levels import sum_levels
-from morefit_py.kernel.schedule import schedule
+from morefit_py.kernel.schedule import schedule, schedule_passes
 from morefit_py.passes.counts import is_moment
 from morefit_py.passes.local import outer_values
 from morefit_py.passes.pipeline import Optimised
@@ -145,7 +145,7 @@ class _Planner:
     def _loop(self, level: int, axis: Axis, sums: list[Node], inputs: list[Node]) -> Loop:
         terms = [node.args[0] for node in sums]
         boundary = set(inputs) | self.columns
-        body = schedule(list(dict.fromkeys(terms)), boundary)
+        body = schedule_passes(list(dict.fromkeys(terms)), boundary)
         columns = [
             node for node in walk(terms, stop=boundary) if node in self.columns or node.op is Op.COLUMN
         ]

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from morefit_py.graph.node import Node, walk
+from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Axis
 
 
 def schedule(roots: Sequence[Node], ready: Collection[Node]) -> list[Node]:
@@ -25,6 +27,30 @@ def schedule(roots: Sequence[Node], ready: Collection[Node]) -> list[Node]:
     for root in _nearest_first(roots, done, stop):
         _visit(root, registers, done, order)
     return order
+
+
+def schedule_passes(roots: Sequence[Node], ready: Collection[Node]) -> list[Node]:
+    """As `schedule`, but sums over the rows of one axis that can be taken in one pass follow each other."""
+    order: list[Node] = []
+    known = set(ready)
+    for sums in _passes(roots, frozenset(ready)):
+        inputs = list(dict.fromkeys(arg for node in sums for arg in node.args))
+        added = schedule(inputs, known) + sums
+        order += added
+        known.update(added)
+    return order + schedule(roots, known)
+
+
+def _passes(roots: Sequence[Node], ready: frozenset[Node]) -> list[list[Node]]:
+    """The sums over rows by axis, those that need others after them."""
+    level: dict[Node, int] = {}
+    found: dict[tuple[int, Axis], list[Node]] = {}
+    for node in walk(roots, stop=ready):
+        level[node] = 0 if node in ready else max((level[arg] for arg in node.args), default=0)
+        if node.op is Op.INNER and node not in ready:
+            found.setdefault((level[node], node.inner.axis), []).append(node)
+            level[node] += 1
+    return [found[key] for key in sorted(found, key=lambda key: key[0])]
 
 
 def _nearest_first(roots: Sequence[Node], done: set[Node], stop: frozenset[Node]) -> list[Node]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from morefit_py.graph.node import Node, border, event_independent, walk
 from morefit_py.graph.op import Op, Stage
+from morefit_py.graph.symbols import Axis
 
 # A column read from memory, in the units of Op.cost.
 LOAD_COST = 4
@@ -28,9 +29,13 @@ class Counts:
     @property
     def cost(self) -> int:
         """The estimated cost in units of one multiplication; one addition a sum included."""
-        by_name = {op.text: op.cost for op in Op} | {"div": 8}
-        spent = sum(by_name[name] * number for name, number in self.operations.items())
-        return spent + LOAD_COST * self.columns + self.sums
+        return spent(self.operations) + LOAD_COST * self.columns + self.sums
+
+
+def spent(operations: Mapping[str, int]) -> int:
+    """The estimated cost of operations by name, in units of one multiplication."""
+    by_name = {op.text: op.cost for op in Op} | {"div": 8}
+    return sum(by_name[name] * number for name, number in operations.items())
 
 
 def sums_of(roots: Iterable[Node]) -> list[Node]:
@@ -50,15 +55,37 @@ def count(roots: Iterable[Node], columns: frozenset[Node] = frozenset()) -> Coun
     cost nothing in a call.
     """
     operations: Counter[str] = Counter()
+    over_rows: list[Node] = []
     read = 0
     sums = [node for node in sums_of(roots) if not is_moment(node)]
     terms = [node.args[0] for node in sums]
     for node in walk(terms, stop=frozenset(border(terms, event_independent)) | columns):
         if node in columns or node.op is Op.COLUMN:
             read += 1
+        elif node.op is Op.INNER:
+            over_rows.append(node)
         elif node.stage & Stage.DATASET:
             operations.update(_cost(node))
+    operations.update(row_operations(over_rows))
     return Counts(dict(sorted(operations.items())), read, len(sums))
+
+
+def row_operations(sums: Iterable[Node]) -> dict[str, int]:
+    """The operations of sums over rows for one event: those over one axis share a pass over its rows.
+
+    What depends on the rows alone is kept, not computed.
+    """
+    passes: dict[Axis, dict[Node, int]] = {}
+    for node in sums:
+        passes.setdefault(node.inner.axis, {})[node.inner.term] = node.inner.rows
+    found: Counter[str] = Counter()
+    for terms in passes.values():
+        rows = next(iter(terms.values()))
+        found["add"] += rows * len(terms)
+        for node in walk(terms):
+            if node.stage == Stage.EVENT:
+                found.update({name: rows * number for name, number in _cost(node).items()})
+    return dict(found)
 
 
 def _cost(node: Node) -> dict[str, int]:

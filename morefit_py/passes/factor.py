@@ -12,6 +12,7 @@ from morefit_py.graph.build import ZERO, Node, add, mul, rebuild, total
 from morefit_py.graph.node import walk
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.symbols import Axis
+from morefit_py.passes.inner import factored, term_nodes
 from morefit_py.passes.monomial import Expansion, product
 
 
@@ -20,16 +21,21 @@ def factor(roots: Iterable[Node], model: Iterable[Node], whole: frozenset[Node] 
 
     `model` are the expressions before differentiation: their own sums are not taken apart, nor are
     those in `whole`.
-    Needs: nothing. Promises: the argument of every sum is a monomial, equal in value.
+    Needs: nothing. Promises: the argument of every sum, also of those over rows for every event, is a
+    monomial, equal in value.
     """
     roots = list(roots)
     model = list(model)
-    expansion = Expansion((frozenset(walk(model)) | whole) - _linear_sums(model))
+    whole = frozenset(walk(model)) | whole
+    expansion = Expansion((whole | term_nodes(whole)) - _linear_sums(model))
     done: dict[Node, Node] = {}
     for node in walk(roots):
         args = tuple(done[arg] for arg in node.args)
         if node.op is Op.SUM:
             done[node] = _factored(node.axis, args[0], expansion)
+            continue
+        if node.op is Op.INNER and node not in whole:
+            done[node] = factored(node, args, expansion)
             continue
         done[node] = made = rebuild(node, args)
         # A sum of the model stays one where a sum within it (a normalisation by quadrature) was factored.

@@ -13,6 +13,7 @@ from itertools import combinations
 
 from morefit_py.graph.node import Node, intern, walk
 from morefit_py.graph.op import Op, Stage
+from morefit_py.passes.inner import shared
 
 Pair = tuple[int, int]
 
@@ -29,10 +30,11 @@ def share_products(roots: Iterable[Node], whole: frozenset[Node] = frozenset()) 
     """
     roots = list(roots)
     nodes = list(walk(roots, stop=whole))
+    terms = shared((node for node in nodes if node not in whole), share_products)
     products = _products(nodes, whole)
     users = (node for node in nodes if node not in products)
     targets = list(dict.fromkeys(arg for node in users for arg in node.args if arg in products))
-    if not targets:
+    if not targets and not terms:
         return roots
     sharing = _Sharing([_factors(node, products) for node in targets])
     done: dict[Node, Node] = {}
@@ -45,7 +47,8 @@ def share_products(roots: Iterable[Node], whole: frozenset[Node] = frozenset()) 
             done[node] = node
             continue
         args = tuple(done[arg] for arg in node.args)
-        done[node] = node if args == node.args else intern(node.op, args, node.payload)
+        payload = terms.get(node, node.payload)
+        done[node] = node if (args, payload) == (node.args, node.payload) else intern(node.op, args, payload)
     return [done[root] for root in roots]
 
 

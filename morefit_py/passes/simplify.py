@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from morefit_py.graph.build import ZERO, Node, add, coefficient, exp, mul
 from morefit_py.graph.node import walk
 from morefit_py.graph.op import Op
+from morefit_py.passes.inner import with_term
 from morefit_py.passes.rewrite import rewrite
 
 
@@ -24,6 +25,8 @@ def simplify(roots: Iterable[Node]) -> list[Node]:
             return _gather(node)
         if node.op is Op.MUL:
             return _join_exponentials(node, uses)
+        if node.op is Op.INNER:
+            return with_term(node, node.args, simplify([node.inner.term])[0])
         return node
 
     return rewrite(roots, rule)

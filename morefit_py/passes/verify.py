@@ -21,8 +21,9 @@ def verify(roots: Iterable[Node], after: str) -> None:
     roots = list(roots)
     for node in walk(roots):
         where = f"after {after}: {node.op.text}"
-        if len(node.args) != node.op.arity:
-            raise GraphError(f"{where} has {len(node.args)} arguments instead of {node.op.arity}")
+        arity = len(node.inner.slots) if node.op is Op.INNER else node.op.arity
+        if len(node.args) != arity:
+            raise GraphError(f"{where} has {len(node.args)} arguments instead of {arity}")
         for i, arg in enumerate(node.args):
             if (arg.op in BOOLEAN) != (i in _CONDITION.get(node.op, ())):
                 kind = "a truth value" if arg.op in BOOLEAN else "a number"

@@ -19,12 +19,13 @@ from morefit_py.runtime.backend import Array, AxisData
 _BLOCK = 1 << 16
 
 
-def column_arrays(layout: Layout, axis: str, data: AxisData) -> list[Array]:
+def column_arrays(layout: Layout, axis: str, data: AxisData, axes: Mapping[str, Axis]) -> list[Array]:
     """The columns the loops over an axis read, in the layout's order; data columns are not copied.
 
-    Columns that are computed are where the data are, in memory or on disk.
+    Columns that are computed are where the data are, in memory or on disk. `axes` are all axes by name, as
+    columns may be sums over the rows of another.
     """
-    return [_column(node, data) for node in layout.column_expressions(axis)]
+    return [_column(node, data) for node in layout.column_expressions(axis, axes)]
 
 
 def _column(node: Node, data: AxisData) -> Array:

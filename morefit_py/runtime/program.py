@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, final
 
 from morefit_py.codegen.layout import Layout
 from morefit_py.graph.build import ZERO, param
-from morefit_py.graph.node import Node, walk
-from morefit_py.graph.op import Op
+from morefit_py.graph.inner import axes_of
+from morefit_py.graph.node import Node
 from morefit_py.graph.symbols import Axis, Parameter
 from morefit_py.graph.text import write
 from morefit_py.runtime.cache import KernelCache, digest
@@ -79,7 +79,7 @@ class Program(ABC):
     @cached_property
     def axes(self) -> dict[str, Axis]:
         """The axes summed over, by name."""
-        return {node.axis.name: node.axis for node in walk(self.defining) if node.op is Op.SUM}
+        return axes_of(self.defining)
 
     @cached_property
     def optimised(self) -> Optimised:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 import morefit_py as mf
+from morefit_py.graph import build
+from morefit_py.graph.build import Node, Operand, as_node
+from morefit_py.graph.symbols import Axis, Observable
 from morefit_py.likelihood.likelihood import checked, program
-from morefit_py.model.constraint import GaussianConstraint
+from morefit_py.model.constraints.gaussian import GaussianConstraint
 from morefit_py.model.model import Model, as_model
+from morefit_py.pdfs.density import Density
 from morefit_py.runtime.program import Program
 
 Data = dict[str, mf.Dataset]
@@ -98,9 +103,103 @@ def far_apart() -> tuple[Model, Data]:
     return as_model(model), {"data": _uniform(WIDE, 500)}
 
 
+@dataclass(frozen=True, eq=False)
+class Kernels(Density):
+    """Gaussian kernels around fixed centres that move and widen together."""
+
+    observable: Observable
+    shift: Operand
+    width: Operand
+
+    def _sum(self, term: Callable[[Node], Node]) -> Node:
+        rows = {"kernels.m": _rng(3).uniform(-1.0, 2.0, 30), "kernels.w": _rng(4).uniform(0.1, 1.0, 30)}
+        centre, weight = (mf.Observable(name, -1.0, 2.0) for name in rows)
+        return build.inner(Axis("kernels", rows), weight * term(centre - centre * self.shift))
+
+    def shape(self) -> Node:
+        return self._sum(lambda at: build.exp(-0.5 * ((self.x - at) / self.width) ** 2))
+
+    def between(self, low: Operand, high: Operand) -> Node:
+        def cdf(end: Operand, at: Node) -> Node:
+            return build.erf((end - at) / (self.width * np.sqrt(2.0)))
+
+        return self._sum(lambda at: self.width * np.sqrt(np.pi / 2.0) * (cdf(high, at) - cdf(low, at)))
+
+
+@dataclass(frozen=True, eq=False)
+class Smeared(Density):
+    """A density of x given y, normalised by quadrature for every event."""
+
+    observable: Observable
+    centre: Operand
+    steepness: Operand
+
+    def _at(self, x: Operand) -> Node:
+        return build.exp(-self.steepness * (as_node(x) - self.centre) ** 4)
+
+    def shape(self) -> Node:
+        return self._at(self.x)
+
+    def integral(self) -> Node:
+        nodes, weights = np.polynomial.legendre.leggauss(40)
+        rows = {"rule.x": 0.5 + 1.5 * nodes, "rule.w": 1.5 * weights}
+        node, weight = (mf.Observable(name, -1.0, 2.0) for name in rows)
+        return build.inner(Axis("rule", rows), weight * self._at(node))
+
+
+@dataclass(frozen=True, eq=False)
+class Spline(Density):
+    """The exponential of a piecewise linear function that is stretched by a parameter."""
+
+    observable: Observable
+    stretch: Operand
+    edges = (-4.0, -0.5, 0.3, 1.1, 2.0, 7.0)
+    values = (0.3, 0.1, 0.9, 0.4, 0.7, 0.2)
+
+    def breaks(self) -> tuple[Operand, ...]:
+        return tuple(edge / self.stretch for edge in self.edges[1:-1])
+
+    def log_shape(self) -> Node:
+        u = self.stretch * self.x
+        slopes = np.diff(self.values) / np.diff(self.edges)
+        pieces = (self.values[:-1], slopes, self.edges[:-1])
+        start, rise, left = (build.table(self.edges, piece, u) for piece in pieces)
+        return start + rise * (u - left)
+
+
+def kernels() -> tuple[Model, Data]:
+    shift, width = P("shift", 0.1, limits=(-0.5, 0.5)), P("width", 0.2, limits=(0.05, 1.0))
+    return as_model(N * Kernels(X, shift, width) + M * mf.pdfs.Uniform(X)), {"data": _uniform(X, 700)}
+
+
+def conditional() -> tuple[Model, Data]:
+    y = mf.Observable("y", 0.0, 1.0)
+    slope, steep = P("slope", 0.8, limits=(-2.0, 2.0)), P("steep", 1.5, limits=(0.1, 5.0))
+    model = as_model(Smeared(X, slope * y, steep))
+    rows = {"x": _rng(5).uniform(-1.0, 2.0, 700), "y": _rng(6).uniform(0.0, 1.0, 700)}
+    return model, {"data": mf.Dataset.from_numpy(rows)}
+
+
+def spline() -> tuple[Model, Data]:
+    stretch = P("stretch", 1.2, limits=(0.8, 1.6))
+    return as_model(N * Spline(X, stretch) + M * mf.pdfs.Uniform(X)), {"data": _uniform(X, 700)}
+
+
 MODELS: Mapping[str, Callable[[], tuple[Model, Data]]] = {
     made.__name__: made
-    for made in (mass, crystal_balls, polynomials, argus, formula, quadrature, channels, far_apart)
+    for made in (
+        mass,
+        crystal_balls,
+        polynomials,
+        argus,
+        formula,
+        quadrature,
+        channels,
+        far_apart,
+        kernels,
+        conditional,
+        spline,
+    )
 }
 
 

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from morefit_py.graph import build
 from morefit_py.graph.conditions import TRUE
 from morefit_py.graph.faddeeva import MAX_ORDER
+from morefit_py.graph.inner import axes_of
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
-from morefit_py.graph.table import Table
+from morefit_py.graph.table import Table, lookup
 from morefit_py.passes.counts import count
 from morefit_py.passes.pipeline import Optimised, Step
 from morefit_py.runtime.backend import AxisData
@@ -45,6 +46,9 @@ TABLES = {
     "64 bins": Table(np.linspace(-3.01, 3.02, 65), _RNG.normal(size=64)),
     "65 bins": Table(np.linspace(-2.51, 2.72, 66) ** 3, _RNG.normal(size=65)),
 }
+NEAR = Axis("near", {"near.m": _RNG.uniform(-3.0, 3.0, 37), "near.w": _RNG.uniform(0.1, 1.0, 37)})
+ONE_ROW = Axis("one", {"one.v": np.array([0.75])})
+M, W, V = (build.column(Observable(name, -3.0, 3.0)) for name in ("near.m", "near.w", "one.v"))
 _DOMAIN = {Op.LOG: 3, Op.SQRT: 3, Op.LGAMMA: 3, Op.LOG1P: 2, Op.ASIN: 2, Op.ACOS: 2}
 _UNARY = (
     Op.EXP, Op.LOG, Op.EXPM1, Op.LOG1P, Op.SQRT, Op.SIN, Op.COS, Op.TAN, Op.ASIN, Op.ACOS, Op.ATAN,
@@ -102,7 +106,28 @@ def cases(r: Node, s: Node, u: Node, p: Node) -> dict[str, Node]:
     return found
 
 
+def over_rows() -> dict[str, Node]:
+    """Sums over rows for every event: of what a pass over rows can hold, alone, together and after others."""
+    near = build.inner(NEAR, W * build.exp(-0.5 * ((R - M) * P) ** 2))
+    again = build.inner(NEAR, build.sin(0.1 * near * M) * W)
+    return {
+        "inner": near,
+        "inner of one row": build.inner(ONE_ROW, build.exp(V * U)),
+        "inner of the data": build.inner(NEAR, build.exp(-((M - R) ** 2))),
+        "inner with a parameter": build.inner(NEAR, build.exp(-A * (M - R) ** 2)) * S,
+        "inner with functions": build.inner(
+            NEAR, build.erfcx(P + M * M) * build.polygamma(1, P + W) * (P + 2.0 * W) ** 7 * build.log(P + W)
+        ),
+        "inner with selections": build.inner(NEAR, build.select(M < R, M * R, build.maximum(S, W))),
+        "inner with a table": build.inner(NEAR, lookup(TABLES["seven bins"], R + M) * M),
+        "inner of another": again,
+        "inner twice": build.exp(-near)
+        + build.inner(NEAR, W * (R - M) * build.exp(-0.5 * ((R - M) * P) ** 2)),
+    }
+
+
 IN_LOOP = {f"{name}, per event": build.total(AXIS, node) for name, node in cases(R, S, U, P).items()}
+IN_LOOP |= {f"{name}, per event": build.total(AXIS, node) for name, node in over_rows().items()}
 ONCE = {f"{name}, once a call": node for name, node in cases(A, B, C, D).items()}
 MIXED = {"sum": build.total(AXIS, intern(Op.SELECT, (intern(Op.LT, (A, B)), R, intern(Op.MUL, (R, D)))))}
 ROOTS = IN_LOOP | ONCE | MIXED
@@ -116,7 +141,7 @@ def optimised(roots: dict[str, Node] = ROOTS, parameters: tuple[Parameter, ...] 
 
 def made_program() -> ObjectiveProgram:
     held = ObjectiveProgram(build.add(*list(IN_LOOP.values())[:2]), PARAMETERS, 0)
-    held.__dict__["optimised"] = optimised()
+    held.__dict__ |= {"optimised": optimised(), "axes": axes_of(ROOTS.values())}
     return held
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from morefit_py.codegen.layout import Layout, layout
+from morefit_py.graph.inner import axes_of
 from morefit_py.kernel.plan import Loop, plan
 from morefit_py.passes.pipeline import ORDERS, run
 from tests.passes.cases import CASES
@@ -31,6 +32,6 @@ def test_columns_are_numbered_as_the_loops_read_them(name: str) -> None:
             strict=True,
         ):
             assert isinstance(loop, Loop)
-            expressions = made.column_expressions(loop.axis.name)
+            expressions = made.column_expressions(loop.axis.name, axes_of([case.objective]))
             assert [expressions[number] for number in phase.columns] == list(loop.columns)
             assert phase.first_sum + phase.sums <= made.orders[order].state_size

@@ -12,6 +12,7 @@ from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import LEAVES, Op, Stage
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.graph.table import Table
+from tests.strategies import INNERS
 
 x, y = Observable("x", 0.1, 1.0), Observable("y", 0.1, 1.0)
 a, b = Parameter("a", 1.0), Parameter("b", 1.0)
@@ -35,10 +36,11 @@ def test_apply_makes_every_operation(op: Op) -> None:
     payload = {
         Op.CONST: 3.0, Op.PARAM: a, Op.COLUMN: x, Op.IPOW: 3, Op.POLYGAMMA: 1, Op.SUM: events,
         Op.FADDEEVA_REAL: 0, Op.FADDEEVA_IMAG: 2, Op.TABLE: Table((0.0, 1.0, 2.0), (3.0, 4.0)),
+        Op.INNER: INNERS[1],
     }.get(op)  # fmt: skip
     node = apply(op, args, payload)
     assert apply(op, args, payload) is node
-    if op not in (Op.SUM, Op.IPOW, Op.MUL):  # which let factors leave
+    if op not in (Op.SUM, Op.INNER, Op.IPOW, Op.MUL):  # which let factors leave or name slots anew
         assert node.op is op
         assert node.payload == payload
         assert set(node.args) == set(args)

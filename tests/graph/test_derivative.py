@@ -15,7 +15,7 @@ from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import BOOLEAN, LEAVES, WITH_ORDER, Op
 from morefit_py.graph.symbols import Parameter
 from tests.exact import EXACT, exact
-from tests.strategies import TABLES
+from tests.strategies import INNERS, TABLES
 
 _REAL = ((-1.3,), (0.4,), (2.1,))
 _POSITIVE = ((0.05,), (0.8,), (4.5,))
@@ -53,6 +53,7 @@ POINTS: dict[Op, tuple[tuple[Any, ...], ...]] = {
     Op.FADDEEVA_IMAG: tuple((*pair, n) for pair in _PLANE for n in range(3)),
     Op.ABS: _REAL,
     Op.FLOOR: _REAL,
+    Op.INNER: tuple((*at[: len(held.slots)], held) for held in INNERS for at in _PAIRS),
     Op.TABLE: tuple((x, table) for x in (-1.3, 0.5, 2.1) for table in TABLES),
     Op.MIN: _PAIRS,
     Op.MAX: _PAIRS,
@@ -67,7 +68,7 @@ def test_every_operation_has_its_row_and_is_tested() -> None:
 
 def _case(op: Op, point: tuple[Any, ...]) -> tuple[Node, list[Node], dict[str, float], Any]:
     """An operation on parameters, those parameters, their values, and its meaning as a function."""
-    payload = point[-1] if op in WITH_ORDER | {Op.IPOW, Op.TABLE} else None
+    payload = point[-1] if op in WITH_ORDER | {Op.IPOW, Op.TABLE, Op.INNER} else None
     numbers = point if payload is None else point[:-1]
     leaves = [param(Parameter(f"p{i}", 0.0)) for i in range(len(numbers))]
     values = {f"p{i}": value for i, value in enumerate(numbers)}

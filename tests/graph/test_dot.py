@@ -10,7 +10,7 @@ from morefit_py.graph.build import add, exp, polygamma, select, sin, table, tota
 from morefit_py.graph.dot import dot
 from morefit_py.graph.node import walk
 from morefit_py.graph.symbols import Axis, Observable, Parameter
-from tests.strategies import Example, expressions, property_test
+from tests.strategies import WITH_ROWS, Example, expressions, property_test
 
 x, a = Observable("x", 0.0, 1.0), Parameter("a", 1.0)
 
@@ -36,7 +36,7 @@ def _parse(text: str) -> tuple[dict[str, str], list[tuple[str, str]], set[str]]:
 
 
 @property_test(60)
-@given(expressions())
+@given(expressions(operations=WITH_ROWS))
 def test_every_node_and_argument_appears(example: Example) -> None:
     nodes = list(walk([example.node]))
     labels, edges, roots = _parse(dot([example.node]))

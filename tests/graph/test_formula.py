@@ -12,7 +12,7 @@ from morefit_py.graph.op import Op
 from morefit_py.graph.parse import parse
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from tests.exact import exact
-from tests.strategies import OBSERVABLES, PARAMETERS, SMOOTH, Example, expressions, property_test
+from tests.strategies import OBSERVABLES, PARAMETERS, SMOOTH, WITH_ROWS, Example, expressions, property_test
 
 x = Observable("x", 0.0, 1.0)
 p, q = Parameter("p", 1.0), Parameter("q", 1.0)
@@ -87,7 +87,7 @@ def test_a_whole_formula_means_the_expression(example: Example) -> None:
 
 
 @property_test(60)
-@given(expressions(max_leaves=30))
+@given(expressions(max_leaves=30, operations=WITH_ROWS))
 def test_a_formula_stays_within_its_limit(example: Example) -> None:
     for limit in (20, 60, 400):
         assert len(formula(example.raw, limit=limit)) <= limit

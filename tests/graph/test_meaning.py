@@ -15,7 +15,7 @@ from morefit_py.graph.node import intern
 from morefit_py.graph.op import LEAVES, Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from tests.exact import EXACT, exact
-from tests.strategies import TABLES, Example, expressions, property_test
+from tests.strategies import INNERS, TABLES, WITH_ROWS, Example, expressions, property_test
 
 _WIDE = (-1e300, -12.5, -1.0, -1e-300, 0.0, 1e-300, 1e-9, 0.7, 1.0, 3.0, 1e10)
 _ANGLES = (-10.0, -1.5707963, 1e-300, 1e-8, 0.7, 3.1415926, 22.0, 1e6, 1e15)
@@ -62,6 +62,7 @@ POINTS: dict[Op, list[tuple[object, ...]]] = {
     Op.TABLE: [(x, t) for t in TABLES for x in (-1e300, -3.0, -2.0, 0.25, 0.24, 0.4, 0.5, 1.0, 2.2, 9.0)],
     Op.FADDEEVA_REAL: [(x, y, n) for n in range(3) for x, y in _PLANE],
     Op.FADDEEVA_IMAG: [(x, y, n) for n in range(3) for x, y in _PLANE],
+    Op.INNER: [(*at[: len(held.slots)], held) for held in INNERS for at in ((-1.3, 0.4), (2.0, -3.0))],
     Op.IPOW: [(x, n) for n in (2, 3, -1, -2, -3, 7, 64) for x in (-1.5, 0.3, 1e-4, 2.5, 1e4)],
     Op.ABS: [(x,) for x in _WIDE],
     Op.FLOOR: [(x,) for x in (*_WIDE, -0.5, 2.9999999999999996, 1e15 + 0.5)],
@@ -134,7 +135,7 @@ def test_meaning_at_the_edge_of_the_domain(op: Op, args: tuple[float, ...], want
 
 
 @property_test(150)
-@given(expressions())
+@given(expressions(operations=WITH_ROWS))
 def test_evaluation_agrees_with_mpmath(example: Example) -> None:
     (found,) = evaluate([example.raw], example.parameters, {"": example.columns})
     rows = np.broadcast_to(found, (len(example.points),))

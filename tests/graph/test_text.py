@@ -17,20 +17,21 @@ from morefit_py.graph.node import walk
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.graph.text import digest, read, write
-from tests.strategies import OBSERVABLES, PARAMETERS, Example, expressions, property_test
+from tests.strategies import INNERS, OBSERVABLES, PARAMETERS, WITH_ROWS, Example, expressions, property_test
 
 ROOT = Path(__file__).resolve().parents[2]
 x = Observable("x", 0.0, 1.0, unit="GeV")
 a, b = Parameter("a", 1.0, limits=(0.0, 2.0)), Parameter("b", 1.0)
 NAMES = {parameter.name: parameter for parameter in PARAMETERS}
+AXES = {held.axis.name: held.axis for held in INNERS}
 COLUMNS = {observable.name: observable for observable in OBSERVABLES}
 
 
 @property_test(150)
-@given(expressions())
+@given(expressions(operations=WITH_ROWS))
 def test_text_is_read_back_node_for_node(example: Example) -> None:
     roots = [example.node, example.raw]
-    assert read(write(roots), NAMES, observables=COLUMNS) == roots
+    assert read(write(roots), NAMES, AXES, COLUMNS) == roots
 
 
 def test_the_form_of_the_text() -> None:
@@ -122,6 +123,8 @@ def test_shared_parts_and_repeated_roots() -> None:
         'sum ["events", "00"] 0',
         "not 0",
         "table 0",
+        "inner 0",
+        'inner ["near", "00", "morefit graph 1\\nroots"] 0',
         "table [] 0",
         'table [["0x0p+0","0x1p+0"],["0x1p+0"]]',
         'table [["0x1p+0","0x0p+0"],["0x1p+0"]] 0',

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 
-from morefit_py.graph.build import Node, exp, param, sin
+from morefit_py.graph.build import Node, exp, inner, log, param, sin
 from morefit_py.graph.node import walk
-from morefit_py.graph.symbols import Parameter
-from morefit_py.kernel.schedule import most_live, schedule
-from tests.strategies import Example, expressions
+from morefit_py.graph.op import Op
+from morefit_py.graph.symbols import Axis, Observable, Parameter
+from morefit_py.kernel.schedule import most_live, schedule, schedule_passes
+from tests.strategies import WITH_ROWS, Example, expressions
 
 A, B = param(Parameter("a", 0.5)), param(Parameter("b", 0.5))
 
@@ -55,3 +57,25 @@ def test_a_chain_of_a_hundred_thousand_values_is_scheduled() -> None:
     for _ in range(100_000):
         node = sin(node)
     assert len(schedule([node], [])) == 100_001
+
+
+@settings(max_examples=100, deadline=None)
+@given(expressions(operations=WITH_ROWS))
+def test_sums_over_rows_come_after_what_enters_them(example: Example) -> None:
+    order = schedule_passes([example.raw], [])
+    place = {node: i for i, node in enumerate(order)}
+    assert len(place) == len(order)
+    assert set(place) == set(walk([example.raw]))
+    assert all(place[arg] < place[node] for node in order for arg in node.args)
+
+
+def test_sums_over_the_rows_of_one_axis_follow_each_other() -> None:
+    x, m, k = Observable("x", 0.0, 1.0), Observable("m.c", 0.0, 1.0), Observable("k.c", 0.0, 1.0)
+    first, second = (Axis(name, {f"{name}.c": np.array([0.25, 0.5])}) for name in "mk")
+    sums = [inner(first, exp(x * m)), inner(second, sin(x * k)), inner(first, sin(m * log(x)))]
+    after = inner(first, exp(sums[0] * m))
+    order = schedule_passes([sums[0] * after, sums[1] * sums[2]], [])
+    found = [node for node in order if node.op is Op.INNER]
+    assert found in ([sums[0], sums[2], sums[1], after], [sums[2], sums[0], sums[1], after],
+                     [sums[1], sums[0], sums[2], after], [sums[1], sums[2], sums[0], after])  # fmt: skip
+    assert schedule_passes([after], sums) == [after]

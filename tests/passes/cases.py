@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from morefit_py.graph.build import Node, exp, log, total
+from morefit_py.graph.build import Node, exp, inner, log, select, sin, total
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.model.model import as_model
@@ -18,7 +18,7 @@ from morefit_py.pdfs.backgrounds.chebyshev import Chebyshev
 from morefit_py.pdfs.backgrounds.exponential import Exponential
 from morefit_py.pdfs.peaks.crystal_ball import CrystalBall
 from morefit_py.pdfs.peaks.gaussian import Gaussian
-from tests.strategies import PARAMETERS, expressions
+from tests.strategies import PARAMETERS, WITH_ROWS, expressions
 
 ROWS = 40
 
@@ -81,13 +81,56 @@ def nested_sum() -> Case:
     return Case(objective, (a, b), {"a": 0.7, "b": 1.3}, {"data": data})
 
 
-CASES = {"mass": mass_model, "wide": wide_model, "nested": nested_sum}
+def kernels() -> Case:
+    """Weighted kernels that move and widen with parameters, in a mixture; their width is itself a sum."""
+    x, y = Observable("x", 0.0, 2.0), Observable("y", 0.0, 1.0)
+    shift, width, share = (
+        Parameter(name, value) for name, value in (("shift", 0.1), ("width", 0.3), ("share", 0.6))
+    )
+    rng = np.random.default_rng(8)
+    axis = Axis("kernels", {"kernels.m": rng.uniform(0.0, 2.0, 9), "kernels.w": rng.uniform(0.2, 1.0, 9)})
+    centre, weight = Observable("kernels.m", 0.0, 2.0), Observable("kernels.w", 0.0, 1.0)
+    scale = width * total(Axis("nodes", {"x": np.linspace(0.0, 2.0, 5)}), exp(-width * x)) * (1.0 + 0.2 * y)
+    shape = inner(axis, weight * exp(-0.5 * ((x - centre - shift * centre) / scale) ** 2)) / scale
+    objective = total(Axis("data"), -log(share * shape + (1.0 - share) * 0.5)) + share**2
+    rng = np.random.default_rng(9)
+    data = {"x": rng.uniform(0, 2, ROWS), "y": rng.uniform(0, 1, ROWS)}
+    return Case(objective, (shift, width, share), {"shift": 0.1, "width": 0.3, "share": 0.6}, {"data": data})
+
+
+def conditional() -> Case:
+    """A density normalised by quadrature for every event, and a sum over rows of such a sum."""
+    x, y, node = Observable("x", 0.0, 2.0), Observable("y", 0.0, 1.0), Observable("rule.x", 0.0, 2.0)
+    weight, step = Observable("rule.w", 0.0, 1.0), Observable("steps.k", 0.0, 3.0)
+    a, b = Parameter("a", 0.7), Parameter("b", 1.3)
+    at, w = np.polynomial.legendre.leggauss(12)
+    rule = Axis("rule", {"rule.x": 1.0 + at, "rule.w": w})
+    steps = Axis("steps", {"steps.k": np.arange(4.0)})
+
+    def shape(u: Node | Observable) -> Node:
+        return exp(-a * u * u) + select(u < y, b * u, 0.5)
+
+    norm = inner(rule, weight * shape(node))
+    waves = inner(steps, exp(-0.1 * step * norm) * sin(step * x))
+    rng = np.random.default_rng(10)
+    data = {"x": rng.uniform(0, 2, ROWS), "y": rng.uniform(0, 1, ROWS)}
+    objective = total(Axis("data"), log(norm) - log(shape(x)) + a * waves)
+    return Case(objective, (a, b), {"a": 0.7, "b": 1.3}, {"data": data})
+
+
+CASES = {
+    "mass": mass_model,
+    "wide": wide_model,
+    "nested": nested_sum,
+    "kernels": kernels,
+    "conditional": conditional,
+}
 
 
 @st.composite
 def random_cases(draw: st.DrawFn) -> Case:
     """The sum of a random expression over the rows where it is known to be finite."""
-    example = draw(expressions(max_leaves=14))
+    example = draw(expressions(max_leaves=14, operations=WITH_ROWS))
     objective = total(Axis("data"), example.node)
     return Case(objective, PARAMETERS, example.parameters, {"data": example.columns})
 

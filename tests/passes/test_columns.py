@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from morefit_py.graph.build import column, exp, log, param, sin, total
+import numpy as np
+
+from morefit_py.graph.build import column, exp, inner, log, param, sin, total
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.passes.columns import choose_columns
 
@@ -30,7 +32,15 @@ def test_what_another_column_needs_anyway_is_not_paid_twice() -> None:
 
 
 def test_fixed_rows_are_left_alone() -> None:
-    import numpy as np
-
     fixed = Axis("nodes", {"x": np.linspace(0.1, 1, 5)})
     assert choose_columns([total(fixed, exp(A * log(X)))], 10) == frozenset()
+
+
+def test_sums_over_rows_of_the_data_alone_become_columns_also_of_fixed_rows() -> None:
+    rows = Axis("k", {"k.m": np.linspace(0.0, 1.0, 7)})
+    m = Observable("k.m", 0.0, 1.0)
+    near, moving = inner(rows, m * exp(-((X - m) ** 2))), inner(rows, exp(-B * (X - m) ** 2))
+    term = exp(A * near) * moving
+    assert choose_columns([total(AXIS, term)], 10) == {near}
+    fixed = Axis("nodes", {"x": np.linspace(0.1, 1, 5)})
+    assert choose_columns([total(fixed, term)], 10) == {near}

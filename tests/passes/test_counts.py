@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from morefit_py.graph.build import column, exp, log, param, total
+import numpy as np
+
+from morefit_py.graph.build import column, exp, inner, log, param, total
 from morefit_py.graph.symbols import Axis, Observable, Parameter
-from morefit_py.passes.counts import LOAD_COST, count, is_moment
+from morefit_py.passes.counts import LOAD_COST, count, is_moment, row_operations, spent
 
 A, B = param(Parameter("a", 0.5)), param(Parameter("b", 0.5))
 X = column(Observable("x", 0, 1))
@@ -33,3 +35,16 @@ def test_a_precomputed_column_costs_a_read() -> None:
     assert saved.columns == 1
     assert saved.cost < count([root]).cost
     assert saved.cost >= LOAD_COST
+
+
+def test_a_sum_over_rows_costs_its_term_once_a_row() -> None:
+    rows = Axis("k", {"k.m": np.linspace(0.0, 1.0, 7)})
+    m = Observable("k.m", 0.0, 1.0)
+    shape = exp(-A * (X - m) ** 2 * log(m + 2.0))
+    near = inner(rows, shape)
+    counts = count([total(AXIS, near)])
+    # A difference, its square, two products and an exponential a row, and the addition to the sum.
+    assert counts.operations == {"add": 7 * 2, "exp": 7, "mul": 7 * 3}
+    both = count([total(AXIS, near * inner(rows, m * shape))])
+    assert both.operations == {"add": 7 * 3, "exp": 7, "mul": 7 * 4 + 1}
+    assert spent(row_operations([near])) == 7 * (2 + 16 + 3)

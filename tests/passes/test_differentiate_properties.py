@@ -18,7 +18,7 @@ from morefit_py.graph.symbols import Axis
 from morefit_py.graph.sympy_bridge import to_sympy
 from morefit_py.passes.differentiate import derivatives
 from tests.exact import exact
-from tests.strategies import OPERATIONS, PARAMETERS, SMOOTH, Example, expressions, property_test
+from tests.strategies import PARAMETERS, SMOOTH, WITH_ROWS, Example, expressions, property_test
 
 LEAVES = [param(parameter) for parameter in PARAMETERS]
 NAMES = [parameter.name for parameter in PARAMETERS]
@@ -26,7 +26,7 @@ PAIRS = list(combinations_with_replacement(range(len(NAMES)), 2))
 EVENTS = Axis("events")
 
 # Differences see through `detach`, derivatives by definition do not.
-_DIFFERENTIABLE = tuple(op for op in OPERATIONS if op is not Op.DETACH)
+_DIFFERENTIABLE = tuple(op for op in WITH_ROWS if op is not Op.DETACH)
 _DIGITS = 70
 _STEP = mp.mpf("1e-18")
 
