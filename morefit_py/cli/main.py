@@ -7,7 +7,7 @@ import warnings
 
 import typer
 
-from morefit_py.cli import cache, check, convert, devices, fit, inspect
+from morefit_py.cli import cache, check, contour, convert, devices, fit, inspect, plot, scan, splot, toys
 from morefit_py.errors import MorefitError, MorefitWarning
 
 app = typer.Typer(
@@ -18,6 +18,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("fit")(fit.fit)
+app.command("scan")(scan.scan)
+app.command("contour")(contour.contour)
+app.command("toys")(toys.toys)
+app.command("splot")(splot.splot)
+app.command("plot")(plot.plot)
 app.command("inspect")(inspect.inspect)
 app.command("check")(check.check)
 app.command("convert")(convert.convert)

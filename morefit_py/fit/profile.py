@@ -52,8 +52,8 @@ class Profiled:
 class Profile:
     """The profile NLL of one parameter: `values`, `nll`, `valid` (n,) and all parameters `theta` (n, P).
 
-    `up` is how far it rises over one standard deviation from the minimum: 1/2, but for weighted events, and
-    nan for these where the minimum was not given.
+    `calls` (n,) is how many evaluations each point took. `up` is how far it rises over one standard deviation
+    from the minimum: 1/2, but for weighted events, and nan for these where the minimum was not given.
     """
 
     parameter: str
@@ -61,6 +61,7 @@ class Profile:
     nll: Vector
     theta: Matrix
     valid: NDArray[np.bool_]
+    calls: NDArray[np.int64]
     up: float = 0.5
 
     def plot(self, result: FitResult | None = None) -> Figure:
@@ -93,6 +94,7 @@ def profile(
     direction = np.zeros(theta.size)
     direction[j] = 1.0
     nll, valid = np.empty(wanted.size), np.zeros(wanted.size, dtype=bool)
+    calls = np.zeros(wanted.size, dtype=np.int64)
     thetas = np.empty((wanted.size, theta.size))
     above = [i for i in np.argsort(wanted) if wanted[i] >= theta[j]]
     below = [i for i in np.argsort(-wanted) if wanted[i] < theta[j]]
@@ -105,11 +107,14 @@ def profile(
         for i in side:
             guess = theta.copy() if last is None else last.theta + (wanted[i] - last.theta[j]) * last.ridge
             guess[j] = wanted[i]
+            before = tally.total
             point = profiled(objective, guess, direction, direction != 0.0, 0.0, tally)
+            calls[i] = tally.total - before
             nll[i], thetas[i], valid[i] = point.nll, point.theta, point.valid
             last = point if point.valid else None
     valid.setflags(write=False)
-    return Profile(parameter, read_only(wanted), read_only(nll), read_only(thetas), valid, up)
+    calls.setflags(write=False)
+    return Profile(parameter, read_only(wanted), read_only(nll), read_only(thetas), valid, calls, up)
 
 
 def _up(objective: Objective, theta: Vector, direction: Vector, spread: Spread, tally: Tally) -> float:

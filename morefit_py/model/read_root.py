@@ -88,18 +88,27 @@ class RootSource(Source):
         # Branches of a TTree that NumPy can hold as they are.
         self._plain: set[str] = set()
 
+    @property
+    def numbers(self) -> list[str]:  # type: ignore[override]
+        """The branches of one number an entry, by their short names."""
+        held = {name: self._look(name) for name in self.known if "/" not in name}
+        return [name for name, none in held.items() if none is not None and not none.lists]
+
     def check(self, names: Sequence[str]) -> None:
         for name in names:
-            branch = self._branch(name)
-            if self._clusters is None:
-                none = branch.array(library="np", entry_start=0, entry_stop=0)
-                if none.dtype.kind in "fiub":
-                    self._plain.add(name)
-            if self._read(name, 0, 0) is None:
-                kind = getattr(branch, "typename", "of another kind")
+            if self._look(name) is None:
+                kind = getattr(self._branch(name), "typename", "of another kind")
                 raise DataError(
                     f"{self.name}: branch {name!r} ({kind}) does not hold numbers, or lists of them"
                 )
+
+    def _look(self, name: str) -> Values | None:
+        """The values of no row: what a branch holds; None where that is not numbers."""
+        if self._clusters is None:
+            none = self._branch(name).array(library="np", entry_start=0, entry_stop=0)
+            if none.dtype.kind in "fiub":
+                self._plain.add(name)
+        return self._read(name, 0, 0)
 
     def blocks(self, names: Sequence[str]) -> Iterator[Block]:
         edges = self._edges(names)

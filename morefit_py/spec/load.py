@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -16,19 +17,22 @@ from morefit_py.spec.sources import read
 from morefit_py.spec.validate import validate
 
 
-def load(path: str | PathLike[str]) -> tuple[Model, Dataset | dict[str, Dataset]]:
+def load(
+    path: str | PathLike[str], columns: bool | Sequence[str] = False
+) -> tuple[Model, Dataset | dict[str, Dataset]]:
     """The model and the data of a spec; the data are a mapping by channel if several are fitted.
 
-    Channels that are left out of the fit are read and checked, but not returned. Raises SpecError, with
-    file and line, for all that is wrong with the spec, and DataError for data that cannot be fitted;
-    warns with MorefitWarning of what is declared and not used.
+    Data have the observables, and of other `columns` of their files those that are named, or with True all
+    that hold numbers. Channels that are left out of the fit are read and checked, but not returned. Raises
+    SpecError, with file and line, for all that is wrong with the spec, and DataError for data that cannot be
+    fitted; warns with MorefitWarning of what is declared and not used.
     """
     path = Path(path)
     document = lines.read(path)
     resolved = resolve(document, validate(document), path.parent)
     for warning in resolved.warnings:
         warnings.warn(MorefitWarning(warning), stacklevel=2)
-    data = {request.channel: read(request) for request in resolved.requests}
+    data = {request.channel: read(request, columns) for request in resolved.requests}
     fitted = {channel: data[channel] for channel in resolved.model.channels}
     return resolved.model, fitted if len(fitted) > 1 else next(iter(fitted.values()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.files import existing_files
+from morefit_py.model.read_parquet import parquet_source
+from morefit_py.model.read_root import root_source
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.problems import Problems
 
@@ -91,8 +94,11 @@ def _only_root(channel: Any, path: PathParts, problems: Problems) -> None:
             problems.add((*path, "observables", i, "expr"), what)
 
 
-def read(request: Request) -> Dataset:
-    """The data of a request, checked; raises DataError where they cannot be read or fitted."""
+def read(request: Request, columns: bool | Sequence[str] = False) -> Dataset:
+    """The data of a request, checked; raises DataError where they cannot be read or fitted.
+
+    Beside the observables they have the `columns` that are named, or with True all that hold numbers.
+    """
     observables = {x.name: expression for x, expression in request.observables}
     rows: dict[str, Any] = {
         "selection": request.selection,
@@ -102,6 +108,8 @@ def read(request: Request) -> Dataset:
     }
     files = request.files[0] if len(request.files) == 1 else request.files
     try:
+        beside = _numbers(request) if columns is True else columns or ()
+        observables = {name: name for name in beside} | observables
         if request.tree is None:
             data = Dataset.from_parquet(files, observables, channel=request.label, **rows)
         else:
@@ -110,3 +118,13 @@ def read(request: Request) -> Dataset:
     except DataError as problem:
         raise DataError(f"{request.where}: {problem}") from None
     return data
+
+
+def _numbers(request: Request) -> list[str]:
+    """The columns of numbers that every file of a request has, as far as expressions can name them."""
+    found: list[list[str]] = []
+    for file in existing_files(request.files):
+        opened = parquet_source(file) if request.tree is None else root_source(file, request.tree)
+        with opened as source:
+            found.append([name for name in source.numbers if name.isidentifier()])
+    return [name for name in found[0] if all(name in names for names in found)]

@@ -100,7 +100,7 @@ channels:
 def test_the_status_follows_the_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr("rich.status.Status.update", lambda self, text: shown.append(text))
-    monkeypatch.setattr("morefit_py.cli.fit._TELL_EVERY", 0.0)
+    monkeypatch.setattr("morefit_py.cli.fitting._TELL_EVERY", 0.0)
     assert CliRunner().invoke(app, ["fit", SPEC]).exit_code == 0
     assert shown[0] == "fitting"
     assert re.fullmatch(r"fitting: \d+ calls?, NLL = -[\d.]+", shown[-1])

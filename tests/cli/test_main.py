@@ -30,7 +30,19 @@ def test_an_error_of_ours_is_one_line_and_exit_code_1() -> None:
 def test_help_lists_every_command() -> None:
     done = morefit("--help")
     assert done.returncode == 0
-    for command in ("fit", "inspect", "check", "convert", "devices", "cache"):
+    for command in (
+        "fit",
+        "scan",
+        "contour",
+        "toys",
+        "splot",
+        "plot",
+        "inspect",
+        "check",
+        "convert",
+        "devices",
+        "cache",
+    ):
         assert command in done.stdout
 
 

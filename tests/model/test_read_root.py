@@ -211,3 +211,12 @@ def test_without_uproot(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uproot", None)
     with pytest.raises(DataError, match=r"pip install \"morefit-py\[root\]\""):
         Dataset.from_root(file, "nominal", ["mass"])
+
+
+@pytest.mark.parametrize("tree", ["nominal", "ntuple"])
+def test_branches_of_one_number_an_entry(file: Path, tree: str) -> None:
+    from morefit_py.model.read_root import root_source
+
+    with root_source(file, tree) as source:
+        # A tree counts its lists in branches of its own.
+        assert {name for name in source.numbers if name != "njets"} == {"mass", "eta", "n", "good"}

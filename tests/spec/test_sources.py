@@ -140,3 +140,18 @@ def test_the_contract_keeps_expressions_for_root(
 def test_data_that_cannot_be_fitted(loaded: Loaded, changes: list[tuple[str, str]], message: str) -> None:
     with pytest.raises(DataError, match=rf"spec.yaml:13 channels\[0\].data: .*{message}"):
         loaded(*changes)
+
+
+def test_columns_beside_the_observables(loaded: Loaded, folder: Path) -> None:
+    from morefit_py.spec.load import load
+
+    loaded()
+    (spec,) = folder.glob("*.yaml")
+    held = load(spec, True)[1]
+    assert not isinstance(held, dict)
+    assert set(held.columns) == {"x", "y"}
+    named = load(spec, ["y"])[1]
+    assert not isinstance(named, dict)
+    np.testing.assert_allclose(named["y"], 10 - X)
+    with pytest.raises(DataError, match="unknown|no column"):
+        load(spec, ["z"])
