@@ -37,7 +37,9 @@ def contour(
             axes.plot(closed[:, 0], closed[:, 1], "-", color=f"C{i}", label=label)
         if result is not None:
             axes.plot(result.values[first], result.values[second], "k+", markersize=12, label="minimum")
+        axes.margins(0.08)
         axes.set(xlabel=with_unit(first, result), ylabel=with_unit(second, result))
         if axes.get_legend_handles_labels()[0]:
-            axes.legend()
+            # Beside the axes: a contour leaves no corner that is surely empty.
+            figure.legend(loc="outside upper right", ncols=4)
     return figure

@@ -28,6 +28,8 @@ def correlation(result: FitResult) -> Figure:
     with drawn(size + 1.0, size) as figure:
         axes = figure.subplots()
         shown = axes.imshow(matrix, cmap="RdBu_r", vmin=-1.0, vmax=1.0)
+        # The colours are as high as the matrix, which is square whatever the figure.
+        figure.set_layout_engine("compressed", w_pad=0.1, h_pad=0.1)
         figure.colorbar(shown, ax=axes, label="correlation")
         axes.set_xticks(range(len(free)), names, rotation=45, ha="right")
         axes.set_yticks(range(len(free)), names)
@@ -37,5 +39,7 @@ def correlation(result: FitResult) -> Figure:
             for j in range(len(free)):
                 value = float(matrix[i, j])
                 colour = "white" if abs(value) > 0.6 else "black"
-                axes.text(j, i, f"{value:.2f}", ha="center", va="center", color=colour, fontsize=11)
+                axes.text(
+                    j, i, f"{round(value, 2) + 0.0:.2f}", ha="center", va="center", color=colour, fontsize=11
+                )
     return figure

@@ -26,7 +26,7 @@ def profile(found: Profile, result: FitResult | None = None) -> Figure:
     with drawn(8, 6) as figure:
         axes = figure.subplots()
         held = found.valid
-        axes.plot(found.values[held], rise[held], "o-", color="C0", label="profile")
+        axes.plot(found.values[held], rise[held], "o-", color="C0", label="profile", clip_on=False)
         if not held.all():
             axes.plot(
                 found.values[~held], np.zeros(np.count_nonzero(~held)), "x", color="C3", label="not valid"

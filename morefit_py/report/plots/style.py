@@ -36,17 +36,24 @@ def have_matplotlib() -> bool:
     return find_spec("matplotlib") is not None and find_spec("mplhep") is not None
 
 
+def require_matplotlib() -> None:
+    """Raises MorefitError where plots cannot be made, with the remedy."""
+    if not have_matplotlib():
+        raise MorefitError("plots need matplotlib and mplhep: `pip install 'morefit-py[plot]'`")
+
+
 @contextmanager
 def drawn(width: float = 8.0, height: float = 7.0) -> Iterator[Figure]:
     """A figure in the look of all; raises MorefitError where matplotlib is missing."""
-    if not have_matplotlib():
-        raise MorefitError("plots need matplotlib and mplhep: `pip install 'morefit-py[plot]'`")
+    require_matplotlib()
     import mplhep
     from matplotlib import rc_context, style
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with style.context(mplhep.style.LHCb2), rc_context(LOOK):
-        yield Figure(figsize=(width, height), layout="constrained")
+        # Labels of axes end at the frame, and would touch the edge of the picture.
+        yield Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.1))
 
 
 def labelled(x: Observable) -> str:
