@@ -25,6 +25,8 @@ from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.inference.goodness.chi_square import ChiSquare, chi2_test
 from morefit_py.inference.goodness.dissimilarity import Dissimilarity, dissimilarity_test
 from morefit_py.inference.goodness.edf_test import EdfTest, edf_test
+from morefit_py.inference.likelihood_ratio import LikelihoodRatio, likelihood_ratio
+from morefit_py.inference.scans.scan import Scan, Scan2D, scan, scan2d
 from morefit_py.inference.toys.study import toy_study
 from morefit_py.inference.toys.table import ToyStudy
 from morefit_py.inference.weights.cows import cows
@@ -71,6 +73,7 @@ __all__ = [
     "GaussianConstraint",
     "GraphError",
     "Independence",
+    "LikelihoodRatio",
     "LogNormalConstraint",
     "Mixture",
     "Model",
@@ -82,6 +85,8 @@ __all__ = [
     "Parameter",
     "Penalty",
     "PoissonConstraint",
+    "Scan",
+    "Scan2D",
     "SpecError",
     "ToyStudy",
     "WeightedCovariance",
@@ -97,6 +102,7 @@ __all__ = [
     "expressions",
     "fractions",
     "independence_test",
+    "likelihood_ratio",
     "load",
     "normsys",
     "pdfs",
@@ -104,6 +110,8 @@ __all__ = [
     "plots",
     "recursive_fractions",
     "sample",
+    "scan",
+    "scan2d",
     "sweights",
     "toy_study",
     "weightsys",

@@ -1,0 +1,1 @@
+"""The profile NLL at many points of one or several parameters."""
