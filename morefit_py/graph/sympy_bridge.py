@@ -13,6 +13,7 @@ from typing import Any
 
 from morefit_py.errors import ExpressionError, GraphError, nearest
 from morefit_py.graph.conditions import FALSE, TRUE
+from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.integral_process import integrate
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op, Stage
@@ -24,6 +25,8 @@ __all__ = ["definite_integral", "from_sympy", "integrate", "latex", "to_sympy"]
 
 _TOO_DEEP = "the expression is nested too deeply for SymPy"
 _SIMPLE_FRACTION = 1024.0
+# Digits of the values of functions that SymPy does not have.
+_DIGITS = 40
 # Bins of a table up to which it is written out as cases.
 _MOST_CASES = 64
 # What LaTeX would not print as it stands.
@@ -177,26 +180,35 @@ def _cases(node: Node, x: Any, number: Callable[[float], Any]) -> Any:
     return sp.Piecewise(*cases, (number(float(held.values[-1])), True))
 
 
-def _faddeeva(node: Node, x: Any, y: Any) -> Any:
-    """A part of the Faddeeva function or of its derivative: SymPy has no such function, but its value."""
+def _faddeeva(place: int, x: Any, y: Any, order: int) -> Any:
+    """The real (0) or imaginary (1) part of a derivative of w: SymPy has no such function, but its value."""
     import sympy as sp
     from sympy.printing.precedence import PRECEDENCE
 
-    def value(at_x: Any, at_y: Any, order: Any = 0) -> Any:
-        z, digits = at_x + sp.I * at_y, 40
+    if order > MAX_ORDER:
+        # w''' = -2 z w'' - 4 w'
+        real, imag = (_faddeeva(part, x, y, 2) for part in (0, 1))
+        turned = (x * real - y * imag, x * imag + y * real)[place]
+        return -2 * turned - 4 * _faddeeva(place, x, y, 1)
+
+    def value(at_x: Any, at_y: Any, *_: Any) -> Any:
+        z = at_x + sp.I * at_y
         w = sp.exp(-(z**2)) * sp.erfc(-sp.I * z)
         slope = -2 * z * w + 2 * sp.I / sp.sqrt(sp.pi)
-        return sp.N((w, slope, -2 * z * slope - 2 * w)[int(order)], digits).as_real_imag()[place]
+        return sp.N((w, slope, -2 * z * slope - 2 * w)[order], _DIGITS).as_real_imag()[place]
+
+    def slope(self: Any, index: int) -> Any:
+        along, across = (_faddeeva(part, *self.args[:2], order + 1) for part in (place, 1 - place))
+        return along if index == 1 else across if place else -across
 
     def written(self: Any, printer: Any) -> str:
         at_x, at_y = printer._print(self.args[0]), printer.parenthesize(self.args[1], PRECEDENCE["Mul"])
-        marks = "'" * node.power
+        part, marks = ("Re", "Im")[place], "'" * order
         return rf"\operatorname{{{part}}} w{marks}\left({at_x} + i {at_y}\right)"
 
-    place = 0 if node.op is Op.FADDEEVA_REAL else 1
-    part = ("Re", "Im")[place]
-    function = sp.Function(node.op.text, real=True, _imp_=staticmethod(value), _latex=written)
-    return function(x, y, node.power) if node.power else function(x, y)
+    name = (Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG)[place].text
+    function = sp.Function(name, real=True, _imp_=staticmethod(value), fdiff=slope, _latex=written)
+    return function(x, y, order) if order else function(x, y)
 
 
 def _named_sum(axis: Axis) -> Any:
@@ -222,8 +234,8 @@ def _makers(number: Callable[[float], Any] = _number_out) -> dict[Op, Callable[.
     }
     return makers | {
         Op.IPOW: lambda node, x: sp.Pow(x, node.power),
-        Op.FADDEEVA_REAL: _faddeeva,
-        Op.FADDEEVA_IMAG: _faddeeva,
+        Op.FADDEEVA_REAL: lambda node, x, y: _faddeeva(0, x, y, node.power),
+        Op.FADDEEVA_IMAG: lambda node, x, y: _faddeeva(1, x, y, node.power),
         Op.POLYGAMMA: lambda node, x: sp.polygamma(node.power, x),
         Op.TABLE: lambda node, x: _cases(node, x, number),
         Op.EXPM1: lambda node, x: sp.exp(x) - 1,
