@@ -17,7 +17,7 @@ from morefit_py.fit.minimisers import minimiser as minimiser_called
 from morefit_py.fit.minimum import EDM_GOAL, Minimiser, Minimum, Settings
 from morefit_py.fit.minos import Minos
 from morefit_py.fit.minos import minos as minos_errors
-from morefit_py.fit.objective import Objective, Vector
+from morefit_py.fit.objective import Judge, Objective, Vector
 from morefit_py.fit.problem import Callback, Problem, StopError
 from morefit_py.fit.result import FitResult
 from morefit_py.fit.sandwich import Spread, corrected
@@ -68,6 +68,8 @@ def minimise(
         raise
     found = perf_counter()
     reasons = _reasons(end)
+    if isinstance(objective, Judge):
+        reasons = (*objective.flaws(end.minimum.theta), *reasons)
     errors: Minos | None = None
     if asked and not reasons:
         errors = minos_errors(objective, end.minimum.theta, asked, spread=spread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,4 +30,13 @@ class Objective(Protocol):
 
     def evaluate(self, theta: Vector, order: int) -> tuple[float, Vector | None, Matrix | None]:
         """The NLL at `theta`, its gradient if `order >= 1` and its Hessian if `order == 2`."""
+        ...
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """An objective that can tell of a point more than its value: why it is no valid result."""
+
+    def flaws(self, theta: Vector) -> tuple[str, ...]:
+        """What is wrong at `theta` (P,), one sentence each; empty for nothing."""
         ...

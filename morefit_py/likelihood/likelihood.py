@@ -19,7 +19,7 @@ from morefit_py.model.inside import check_inside
 from morefit_py.model.labels import labels
 from morefit_py.model.model import Model
 from morefit_py.model.nll import nll
-from morefit_py.model.survey import check_densities
+from morefit_py.model.survey import Suspect, check_densities, flaws, suspects
 from morefit_py.runtime.backend import AxisData, Executable
 from morefit_py.runtime.choose import AUTO, Choice, choose
 from morefit_py.runtime.program import ObjectiveProgram, Program
@@ -87,6 +87,14 @@ class Likelihood:
         if order == 1:
             return float(results[0]), gradient, None
         return float(results[0]), gradient, self._symmetric(results[1 + self._size :])
+
+    def flaws(self, theta: Vector) -> tuple[str, ...]:
+        """Which densities are negative somewhere within their bounds, with the place; empty for none."""
+        return flaws(self._suspects, dict(zip(self.parameters, theta.tolist(), strict=True)))
+
+    @cached_property
+    def _suspects(self) -> list[Suspect]:
+        return suspects(self.model)
 
     def score_products(self, theta: Vector) -> Matrix:
         """sum_i w_i^2 s_i s_i^T plus the Hessian of the constraints, (P, P): how the gradient fluctuates.

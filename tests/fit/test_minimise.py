@@ -163,3 +163,21 @@ def test_import_is_light():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_an_objective_says_of_its_end_makes_it_not_valid():
+    class Judged(Function):
+        def flaws(self, theta):
+            return (f"no density at {theta[0]:.3f}",) if theta[0] > 0 else ()
+
+    def bowl(at):
+        def of(x):
+            return 0.5 * float((x - at) @ (x - at)), x - at, np.eye(2)
+
+        return Judged(of, (0.0, 0.0))
+
+    found = minimise(bowl(np.array([1.0, 2.0])), minos=True)
+    assert not found.valid
+    assert found.reasons == ("no density at 1.000",)
+    assert found.asymmetric_errors == {}
+    assert minimise(bowl(np.array([-1.0, 2.0]))).valid

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import morefit_py as mf
-from morefit_py.errors import BackendError, DataError, FitError, ModelError
+from morefit_py.errors import BackendError, DataError, FitError, ModelError, MorefitWarning
 from morefit_py.likelihood.likelihood import Likelihood, checked, likelihood, program
 from morefit_py.model.model import as_model
 
@@ -125,11 +125,23 @@ class TestBadInput:
         with pytest.raises(DataError, match="toy"):
             checked(MODEL, held)
 
-    def test_a_density_negative_in_its_limits(self, data: mf.Dataset) -> None:
-        model = as_model(N * mf.pdfs.Chebyshev(X, (mf.Parameter("c1", 0.5, limits=(-3, 3)),)))
-        with pytest.raises(ModelError, match=r"negative .* at x = .* with c1 = -3"):
+    def test_a_density_negative_at_its_start(self, data: mf.Dataset) -> None:
+        model = as_model(N * mf.pdfs.Chebyshev(X, (mf.Parameter("c1", -1.5, limits=(-3, 3)),)))
+        with pytest.raises(ModelError, match=r"negative .* at x = .* with c1 = -1\.5, the start"):
             checked(model, data)
 
     def test_an_unknown_backend(self, data: mf.Dataset) -> None:
         with pytest.raises(BackendError, match="did you mean 'opencl'"):
             make(data, "opencll")
+
+
+def test_flaws_are_those_of_densities_at_a_point(data: mf.Dataset) -> None:
+    assert make(data, ORACLE).flaws(np.array([40.0, 0.4, 0.8, 60.0, -0.5])) == ()
+    slope = mf.Parameter("c", 0.1, limits=(-3.0, 3.0))
+    with pytest.warns(MorefitWarning, match="a corner of the limits"):
+        held = likelihood(as_model(mf.pdfs.Chebyshev(X, (slope,))), data, ORACLE)
+    assert held.flaws(np.array([0.9])) == ()
+    (flaw,) = held.flaws(np.array([-1.5]))
+    assert flaw.startswith(
+        "channel 'data', component 'chebyshev' (chebyshev): the density is negative (-0.5) at x = 3"
+    )

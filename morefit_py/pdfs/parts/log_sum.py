@@ -18,16 +18,21 @@ _NEVER = -1e300
 
 
 def never_underflows(densities: Sequence[Density]) -> bool:
-    """Whether plain sums are safe: every normalisation exists and one density stays above underflow."""
+    """Whether plain sums are safe: no normalisation underflows, and one density stays above underflow.
+
+    Points at which there is no density at all, as a negative polynomial, say nothing: no form helps there.
+    """
     safe = False
     for density in densities:
         points = inside_room(corner_points(density.parameters, unlimited=10.0), density.room())
         roots = [density.log_integral(), density.log_density()]
         columns = columns_of((*density.observables, *density.given))
         normalisation, log_density = evaluate_at(roots, points, columns)
-        if not np.all(np.abs(normalisation) < -_LOG_SMALLEST):
+        known = np.atleast_1d(np.isfinite(normalisation) & ~np.isnan(log_density))
+        held = np.all(known, axis=-1, keepdims=True)
+        if np.any(held & (np.abs(normalisation) >= -_LOG_SMALLEST)):
             return False
-        safe = safe or bool(np.all(log_density > _LOG_SMALLEST))
+        safe = safe or not np.any(held & (log_density <= _LOG_SMALLEST))
     return safe
 
 

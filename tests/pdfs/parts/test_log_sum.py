@@ -5,7 +5,7 @@ from morefit_py.graph.build import as_node, param
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.passes.differentiate import derivatives
-from morefit_py.pdfs import Exponential, Gaussian
+from morefit_py.pdfs import Bernstein, Chebyshev, Exponential, Gaussian, Uniform
 from morefit_py.pdfs.parts.log_sum import log_sum_exp, never_underflows
 
 X = Observable("x", 0.0, 1000.0)
@@ -34,6 +34,15 @@ def test_a_normalisation_out_of_reach_is_not_safe() -> None:
     outside = Gaussian(X, Parameter("mu", 500.0, (-5000.0, 5000.0)), SIGMA)
     gentle = Exponential(X, Parameter("slope", -1e-3, (-1e-2, 1e-2)))
     assert not never_underflows([outside, gentle])
+
+
+def test_limits_where_a_density_is_none_say_nothing() -> None:
+    narrow = Gaussian(X, 500.0, SIGMA)
+    c = tuple(Parameter(f"c{i}", 0.0, (-1.0, 1.0)) for i in (1, 2))
+    assert never_underflows([narrow, Chebyshev(X, c)])
+    b = tuple(Parameter(f"b{i}", 1.0, (0.0, 2.0)) for i in range(3))
+    assert never_underflows([narrow, Bernstein(X, b)])
+    assert never_underflows([narrow, Uniform(X)])
 
 
 def test_a_parameter_without_limits_may_go_far() -> None:
