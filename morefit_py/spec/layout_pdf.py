@@ -18,15 +18,11 @@ from pydantic import Discriminator, Field, Tag, create_model
 from morefit_py.pdfs.composition.product import Product
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.discovery import fields_of, registry
+from morefit_py.spec.layout_templates import TEMPLATES
 from morefit_py.spec.section import Limits, Name, Names, Number, Section, Value
 
 # Densities of the format that this version does not have.
-UNSUPPORTED = frozenset(
-    {
-        "voigtian", "kde", "histogram_from_tree", "kde_from_tree", "flow",
-        "conditional_flow", "dcr_surrogate",
-    }
-)  # fmt: skip
+UNSUPPORTED = frozenset({"flow", "conditional_flow", "dcr_surrogate"})
 OBSERVABLE = "observable"
 _OBSERVABLES = ("observable", "observables")
 _VALUES = ("value", "values")
@@ -67,12 +63,16 @@ def pdf_by_params() -> Any:
             held[f"<{name}>"] = _sections()[f"<{name}>"]
     inline: Any = _union(dict(held), _tag)
     held["<product>"] = _section(Product, "Params", {"components": (Annotated[list[inline], MinLen(1)], ...)})
-    return _union(held, _tag)
+    return _union(held | _templates(), _tag)
 
 
 def pdf_in_any_form() -> Any:
     """The densities by `params` or by their fields."""
-    return _union(_sections(), _tag_of_form)
+    return _union(_sections() | _templates(), _tag_of_form)
+
+
+def _templates() -> dict[str, type[Section]]:
+    return {f"<{name}>": section for name, section in TEMPLATES.items()}
 
 
 def _union(sections: dict[str, type[Section]], tag: Callable[[Any], str | None]) -> Any:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from morefit_py.errors import GraphError, ModelError
-from morefit_py.graph.build import Node, Operand, as_node
+from morefit_py.graph.build import Node, Operand, as_node, mul
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.composition.fractions import Fractions
 from morefit_py.pdfs.composition.mixture import Mixture, Term
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import start_value
 from morefit_py.spec.densities import density
+from morefit_py.spec.layout_templates import TEMPLATES
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.scope import Scope
+from morefit_py.spec.templates import template
 from morefit_py.spec.yields import expected
 
 
@@ -38,6 +40,7 @@ def mixture(channel: Any, path: PathParts, scope: Scope, observables: Sequence[O
     """
     before = len(scope.problems.found)
     named = {x.name: x for x in observables}
+    columns = {held.name: held.expr or held.name for held in channel.observables}
     sections = channel.processes
     parts: list[_Process] = []
     for i, section in enumerate(sections):
@@ -47,12 +50,16 @@ def mixture(channel: Any, path: PathParts, scope: Scope, observables: Sequence[O
             scope.problems.add((*at, "name"), f"the process {section.name!r} is there already; rename one")
         if fraction is not None and section.expected is not None:
             scope.problems.add((*at, "fraction"), "stands beside a yield; a process has one or the other")
+        shape, factors = _shape(section.pdf, (*at, "pdf"), scope, named, columns)
+        count = None if section.expected is None else expected(section.expected, (*at, "yield"), scope)
+        for factor in factors:
+            count = None if count is None else mul(count, factor)
         parts.append(
             _Process(
                 section.name,
                 at,
-                density(section.pdf, (*at, "pdf"), scope, named),
-                None if section.expected is None else expected(section.expected, (*at, "yield"), scope),
+                shape,
+                count,
                 None if fraction is None else scope.value((*at, "fraction"), fraction),
             )
         )
@@ -73,6 +80,20 @@ def mixture(channel: Any, path: PathParts, scope: Scope, observables: Sequence[O
     except (ModelError, GraphError) as problem:
         scope.problems.add(path, str(problem))
         return None
+
+
+def _shape(
+    section: Any,
+    path: PathParts,
+    scope: Scope,
+    observables: Mapping[str, Observable],
+    columns: Mapping[str, str],
+) -> tuple[Density | None, tuple[Node, ...]]:
+    """A density, and the factors of its yield if it is a template with variations."""
+    if section.type not in TEMPLATES:
+        return density(section, path, scope, observables), ()
+    made = template(section, path, scope, observables, columns)
+    return (None, ()) if made is None else (made.density, made.factors)
 
 
 def _extended(parts: list[_Process]) -> Mixture:

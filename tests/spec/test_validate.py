@@ -132,7 +132,7 @@ def test_parameters_must_be_some(problem: Problem, contract: str) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["flow", "kde_from_tree"])
+@pytest.mark.parametrize("kind", ["flow", "conditional_flow"])
 def test_densities_of_the_contract_that_are_not_there_yet(problem: Problem, contract: str, kind: str) -> None:
     assert f"the pdf type {kind!r} is not supported" in problem(("exponential", kind), base=contract)
 

@@ -39,7 +39,7 @@ def between(density: Density, low: Node, high: Node) -> Node:
             f"{density.type}: an integral between two points is of one observable, "
             f"this density has {len(density.observables)}"
         )
-    inner = ascending([clamp(as_node(point), low, high) for point in density.breaks()])
+    inner = ascending([clamp(as_node(point), low, high) for point in density.landmarks()])
     total = ZERO
     for a, b in itertools.pairwise([low, *inner, high]):
         total = total + gauss_legendre(density.shape(), density.x, a, b, _NODES)

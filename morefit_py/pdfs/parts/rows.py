@@ -21,6 +21,6 @@ def fixed_rows(kind: str, values: Mapping[str, Array]) -> tuple[Axis, dict[str, 
     for name, held in values.items():
         digest.update(name.encode() + b"\0" + np.ascontiguousarray(held, dtype="<f8").tobytes())
     axis = f"{kind} {digest.hexdigest()[:12]}"
-    rows = {f"{axis}: {name}": np.array(held, dtype=np.float64) for name, held in values.items()}
-    nodes = {name: column(Observable(f"{axis}: {name}", -math.inf, math.inf)) for name in values}
+    rows = {f"{axis}.{name}": np.array(held, dtype=np.float64) for name, held in values.items()}
+    nodes = {name: column(Observable(f"{axis}.{name}", -math.inf, math.inf)) for name in values}
     return Axis(axis, rows), nodes

@@ -33,6 +33,10 @@ class BreitWigner(Density):
     def log_shape(self) -> Node:
         return -log1p(self._t(self.observable) ** 2)
 
+    def landmarks(self) -> tuple[Operand, ...]:
+        mean, width = as_node(self.mean), as_node(self.width)
+        return tuple(mean + distance * width for distance in (-12.0, -2.0, 0.0, 2.0, 12.0))
+
     def between(self, low: Operand, high: Operand) -> Node:
         # The difference of two arc tangents as one angle, which far from the peak does not cancel.
         angle = atan2(2.0 * (as_node(high) - low) / self.width, 1.0 + self._t(low) * self._t(high))

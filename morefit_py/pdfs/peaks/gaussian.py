@@ -29,7 +29,8 @@ class Gaussian(Density):
         return -(self._t(self.observable) ** 2) / 2.0
 
     def landmarks(self) -> tuple[Operand, ...]:
-        return (self.mu,)
+        reach = 6.5 * as_node(self.sigma)
+        return self.mu - reach, self.mu, self.mu + reach
 
     def log_between(self, low: Operand, high: Operand) -> Node:
         return log(self.sigma) + log_gaussian_integral(self._t(low), self._t(high))

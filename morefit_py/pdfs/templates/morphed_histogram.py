@@ -80,8 +80,8 @@ class MorphedHistogram(Density):
         if not held[0].sum() > 0:
             raise ModelError(f"{self.type}: nominal is zero in every bin; there is no density")
         changes = [held[0]]
-        for up, down in zip(held[1::2], held[2::2], strict=True):
-            changes += [up - held[0], held[0] - down]
+        for risen, fallen in zip(held[1::2], held[2::2], strict=True):
+            changes += [risen - held[0], held[0] - fallen]
         return np.array(changes)
 
     @cached_property

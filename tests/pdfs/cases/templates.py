@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.interpolate import CubicSpline as Natural
+from scipy.stats import norm
 
-from morefit_py.pdfs import CubicSpline, Histogram, MorphedHistogram, Spline
+from morefit_py.pdfs import CubicSpline, Histogram, Kde, MorphedHistogram, MorphedKde, Spline
 
 from .case import MASS, UNIT, Case, parameters
 
@@ -61,7 +62,43 @@ def morphed(name: str, first: float, second: float, pseudo_count: float = 0.0) -
     return Case(f"morphed_histogram {name}", density, shape, smooth=False)
 
 
+CENTERS = (5010.0, 5200.0, 5230.0, 5280.0, 5600.0, 5990.0)
+WEIGHTS = (1.0, 2.0, 0.5, 3.0, 1.0, 1.5)
+
+
+def _kernels(x: np.ndarray, h: float, centers: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    normal = norm(centers, h)
+    inside = normal.cdf(MASS.high) - normal.cdf(MASS.low)
+    return np.asarray((weights * normal.pdf(np.asarray(x)[..., None]) / inside).sum(axis=-1))
+
+
+def kde(name: str, h: float, weights: tuple[float, ...] = ()) -> Case:
+    held = np.array(weights or np.ones(len(CENTERS)))
+    return Case(
+        f"kde {name}", Kde(MASS, h, CENTERS, weights), lambda x: _kernels(x, h, np.array(CENTERS), held)
+    )
+
+
+def morphed_kde(name: str, tilt: float, shift: float) -> Case:
+    alphas = parameters(tilt=tilt, shift=shift)
+    nominal, weights = np.array(CENTERS), np.array(WEIGHTS)
+    up, down = 1.5 * weights, 0.9 * weights[::-1]
+    right, left = np.minimum(nominal + 30, 6000), np.maximum(nominal - 50, 5000)
+    rows = [tuple(row.tolist()) for row in (nominal, right, nominal, left, up, weights, down, weights)]
+    held = weights + tilt * ((up - weights) if tilt >= 0 else (weights - down))
+    place = nominal + shift * ((right - nominal) if shift >= 0 else (nominal - left))
+    density = MorphedKde(
+        MASS, 60.0, CENTERS, WEIGHTS, alphas, (rows[0], rows[1]), (rows[2], rows[3]), (rows[4], rows[5]),
+        (rows[6], rows[7]), ("code0", "code0"),
+    )  # fmt: skip
+    return Case(f"morphed_kde {name}", density, lambda x: _kernels(x, 60.0, place, held))
+
+
 CASES = [
+    kde("narrow kernels", 12.0),
+    kde("wide kernels", 400.0, WEIGHTS),
+    morphed_kde("up and down", 0.4, -0.6),
+    morphed_kde("down and up", -0.3, 0.7),
     morphed("nominal", 0.02, 0.03, 0.5),
     morphed("up and down", 0.6, -0.7),
     morphed("down and up", -0.4, 0.8),

@@ -1,0 +1,139 @@
+"""A density smeared by a resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from morefit_py.errors import ModelError
+from morefit_py.graph.build import ONE, ZERO, Node, Operand, as_node, clamp, detach, maximum, minimum
+from morefit_py.graph.inner import inner
+from morefit_py.graph.substitute import substitute
+from morefit_py.graph.symbols import Observable
+from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.integration.ascending import ascending
+from morefit_py.pdfs.integration.corners import columns_of, corner_points, describe, evaluate_at
+from morefit_py.pdfs.parts.rows import fixed_rows
+
+TOLERANCE = 1e-9
+_ORDERS = (16, 32, 64, 128, 256)
+_ROWS = 33
+
+
+@dataclass(frozen=True, eq=False)
+class Convolution(Density):
+    """The integral of f(t) r(x - t) over t: the true value t follows f, the measured x = t + d, d follows r.
+
+    `base` is f, a density of an observable of its own, the true value; `resolution` is r, a density of
+    another, the difference; both are normalised on their bounds, which should be wide enough to lose nothing
+    that matters, and x on its own. It is integrated for every event anew, between cuts at the landmarks of
+    both, with as many nodes as 1e-9 of the largest value needs, checked over the limits of the parameters.
+    Both must be continuous where a point of theirs moves with parameters. The resolution may depend on other
+    observables, such as an error per event. Raises ModelError for densities of several observables, and
+    where no number of nodes suffices.
+    """
+
+    type = "convolution"
+
+    observable: Observable
+    base: Density
+    resolution: Density
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("base", "resolution"):
+            held = getattr(self, name)
+            if len(held.observables) != 1:
+                raise ModelError(
+                    f"{self.type}: {name} is a density of {len(held.observables)} observables, not of one"
+                )
+        three = self.base.x, self.resolution.x, self.observable
+        if len({x.name for x in three}) < 3:
+            names = ", ".join(repr(x.name) for x in three)
+            raise ModelError(
+                f"{self.type}: the true value, the difference and the measured value are {names}; give three "
+                "different observables"
+            )
+
+    @property
+    def observables(self) -> tuple[Observable, ...]:
+        return (self.observable,)
+
+    def _integral(
+        self, kernel: Callable[[Node], Node], low: Node, high: Node, around: list[Node], nodes: int
+    ) -> Node:
+        """The integral of f(t) kernel(t) over true values from low to high, with cuts at these places too."""
+        truth, base = self.base.x, self.base.shape()
+        cuts = [*(as_node(point) for point in self.base.landmarks()), *around]
+        # Where the cuts lie changes the accuracy alone, so that they are constants to derivatives.
+        inside = [detach(cut) for cut in ascending([clamp(cut, low, high) for cut in cuts])]
+        u, w = np.polynomial.legendre.leggauss(nodes)
+        axis, rows = fixed_rows(self.type, {"place": 0.5 + 0.5 * u, "weight": 0.5 * w})
+        pieces = ZERO
+        for a, b in pairwise([low, *inside, high]):
+            t = a + (b - a) * rows["place"]
+            pieces = pieces + (b - a) * substitute(base, {truth.node: t}) * kernel(t)
+        norm = self.base.integral() * self.resolution.integral()
+        return inner(axis, rows["weight"] * pieces) / norm
+
+    def _with(self, nodes: int) -> Node:
+        """The density before it is normalised on its own bounds."""
+        x, difference, truth = self.observable.node, self.resolution.x, self.base.x
+        low = maximum(truth.low, x - difference.high)
+        high = maximum(low, minimum(truth.high, x - difference.low))
+        around = [x - as_node(point) for point in self.resolution.landmarks()]
+        shape = self.resolution.shape()
+
+        def kernel(t: Node) -> Node:
+            return substitute(shape, {difference.node: x - t})
+
+        return self._integral(kernel, low, high, around, nodes)
+
+    @cached_property
+    def nodes(self) -> int:
+        """The nodes between two cuts."""
+        points = corner_points(self.parameters, most=8, inside=4)
+        columns = columns_of((self.observable, *self.given), _ROWS)
+        before = evaluate_at([self._with(_ORDERS[0])], points, columns)[0]
+        for nodes, more in pairwise(_ORDERS):
+            after = evaluate_at([self._with(more)], points, columns)[0]
+            with np.errstate(all="ignore"):
+                error = np.abs(after - before) / np.max(np.abs(after), axis=-1, keepdims=True)
+            if np.nanmax(error) <= TOLERANCE:
+                return nodes
+            before = after
+        at = describe(points, int(np.nanargmax(np.nanmax(error, axis=-1))))
+        raise ModelError(
+            f"{self.type}: with {_ORDERS[-2]} nodes between two cuts it is still uncertain by "
+            f"{np.nanmax(error):.1e} at {at}; a density with narrow parts needs `landmarks` around them"
+        )
+
+    def shape(self) -> Node:
+        return self._with(self.nodes)
+
+    def integral(self) -> Node:
+        x = self.observable
+        return self.between(x.low, x.high)
+
+    def between(self, low: Operand, high: Operand) -> Node:
+        difference, truth = self.resolution.x, self.base.x
+        ends = as_node(low), as_node(high)
+        marks = (difference.low, *self.resolution.landmarks(), difference.high)
+        around = [end - as_node(point) for end in ends for point in marks]
+
+        def kernel(t: Node) -> Node:
+            start, stop = (clamp(end - t, difference.low, difference.high) for end in ends)
+            return self.resolution.between(start, stop)
+
+        return self._integral(kernel, as_node(truth.low), as_node(truth.high), around, self.nodes)
+
+    def room(self) -> Node:
+        return minimum(minimum(ONE, self.base.room()), self.resolution.room())
+
+    @property
+    def normalisation(self) -> str:
+        return f"convolution ({self.nodes} nodes between two cuts)"
