@@ -6,6 +6,7 @@ from morefit_py.report.plots.plane import plane
 from morefit_py.report.plots.profile import profile
 from morefit_py.report.plots.projection import projection
 from morefit_py.report.plots.pulls import pulls
+from morefit_py.report.plots.scan import scan
 from morefit_py.report.plots.toys import toys
 
-__all__ = ["contour", "correlation", "plane", "profile", "projection", "pulls", "toys"]
+__all__ = ["contour", "correlation", "plane", "profile", "projection", "pulls", "scan", "toys"]

@@ -86,3 +86,14 @@ def test_from_the_fit_itself(fitted: tuple[mf.CompiledFit, mf.FitResult]) -> Non
     assert fit.plot("y", result, category="data").axes[-1].get_xlabel() == "y"
     with pytest.raises(FitError, match="nothing is fitted yet"):
         mf.compile(fit.model, fit.data["data"]).plot()
+
+
+def test_scan_of_two_parameters(fitted: tuple[mf.CompiledFit, mf.FitResult]) -> None:
+    fit, result = fitted
+    found = mf.scan2d(fit, result, "mu", "sigma", points=7, progress=False)
+    axes = plots.scan(found, result).axes[0]
+    shown = axes.collections[0].get_array().reshape(7, 7)
+    # Rows are of the second parameter.
+    np.testing.assert_allclose(shown, 2.0 * found.delta.T, atol=1e-12)
+    assert axes.get_xlabel() == "mu [GeV]"
+    assert axes.get_ylabel() == "sigma"
