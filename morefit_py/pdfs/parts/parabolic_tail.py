@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from morefit_py.graph.build import Node, Operand, as_node, exp, maximum, minimum, select, sqrt
-from morefit_py.pdfs.integration.unit_rule import UNIT, unit_integral
+from morefit_py.pdfs.integration.unit_rule import unit_integral
 from morefit_py.pdfs.parts.scaled import Scaled
 
 _NODES = 40
@@ -50,5 +50,4 @@ class ParabolicTail:
         fall = maximum(fall, _LEAST)
         drop = fall + sqrt(maximum(fall**2 - 4.0 * _DEEP * as_node(self.curvature), 0.0))
         reach = minimum(length, 2.0 * _DEEP / drop)
-        v = reach * UNIT
-        return reach * unit_integral(exp((self.curvature * v - fall) * v), _NODES)
+        return reach * unit_integral(lambda u: exp((self.curvature * reach * u - fall) * reach * u), _NODES)

@@ -8,7 +8,7 @@ from morefit_py.graph.build import Node, Operand, as_node, exp, maximum, minimum
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import POSITIVE, Domain
-from morefit_py.pdfs.integration.unit_rule import UNIT, unit_integral
+from morefit_py.pdfs.integration.unit_rule import unit_integral
 from morefit_py.pdfs.parts.quotients import atanrel, sinrel
 from morefit_py.pdfs.parts.scaled import Scaled
 
@@ -82,8 +82,12 @@ def _flank(low: Node, high: Node, sigma: Node, alpha: Node) -> Scaled:
     reach = sqrt(2.0 * deepest / maximum(1.0 - alpha * deepest, _LEAST))
     stop = minimum(select(present, high, sigma) / sigma, reach)
     first, length = v(start), v(stop) - v(start)
-    at = first + length * UNIT
-    sine = at * sinrel(0.5 * alpha * at**2)
-    inner = unit_integral(sine**2 * exp(top - 0.5 * sine**2), _NODES)
-    factor = stop * exp(top - exponent(stop)) - start + length * inner
+
+    def integrand(u: Node) -> Node:
+        at = first + length * u
+        square = (at * sinrel(0.5 * alpha * at**2)) ** 2
+        return square * exp(top - 0.5 * square)
+
+    rest = length * unit_integral(integrand, _NODES)
+    factor = stop * exp(top - exponent(stop)) - start + rest
     return Scaled(sigma * factor, -top, present)
