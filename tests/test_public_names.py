@@ -42,3 +42,8 @@ def test_dialects_are_named() -> None:
 def test_plots_are_imported_when_they_are_made() -> None:
     code = "import sys, morefit_py as mf; assert callable(mf.plot); assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_statistics_are_imported_when_they_are_used() -> None:
+    code = "import sys, morefit_py; assert 'scipy.stats' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, log, sqrt
+from math import inf, log
 from typing import final
 
-from scipy import optimize, special, stats
+from scipy import special
 
 from morefit_py.errors import FitError, MorefitWarning
 from morefit_py.fit.compiled import CompiledFit
@@ -199,10 +199,10 @@ def _mixture(dof: int) -> str:
 
 def _log_sf(q: float, dof: int) -> float:
     """The logarithm of the probability of a larger chi2, also where the probability underflows."""
-    p = float(stats.chi2.sf(q, dof))
+    half = dof / 2.0
+    p = float(special.gammaincc(half, q / 2.0))
     if p > 1e-290:
         return log(p)
-    half = dof / 2.0
     # The first terms of the asymptotic series of the incomplete gamma function.
     series = 1.0 + (half - 1.0) / (q / 2.0) * (1.0 + (half - 2.0) / (q / 2.0))
     return (half - 1.0) * log(q / 2.0) - q / 2.0 - float(special.gammaln(half)) + log(series)
@@ -210,8 +210,4 @@ def _log_sf(q: float, dof: int) -> float:
 
 def _significance(log_p: float, one_sided: bool) -> float:
     """The standard deviations that a normal variable exceeds with this probability; 0 for more than half."""
-    wanted = log_p if one_sided else log_p - log(2.0)
-    if wanted > -1.0:
-        return max(0.0, float(stats.norm.isf(float(special.exp10(wanted / log(10.0))))))
-    high = sqrt(-2.0 * wanted) + 1.0
-    return float(optimize.brentq(lambda z: float(stats.norm.logsf(z)) - wanted, 0.0, high, xtol=1e-12))
+    return max(0.0, -float(special.ndtri_exp(log_p if one_sided else log_p - log(2.0))))

@@ -9,7 +9,7 @@ from typing import Any, Final, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from morefit_py.errors import DataError, FitError, nearest
 from morefit_py.fit.compiled import CompiledFit
@@ -17,20 +17,17 @@ from morefit_py.fit.result import FitResult
 from morefit_py.inference.goodness.bins import merged, merged_edges, pooled, summed
 from morefit_py.inference.goodness.bootstrap import ToyPValue, bootstrap, weighted
 from morefit_py.inference.goodness.distribution import Distribution, distribution
+from morefit_py.inference.goodness.grid import SPACINGS, Edges, bin_edges, grid_counts, variance_per_event
 from morefit_py.inference.record import Record
-from morefit_py.model.binned import COUNT, VARIANCE, Binned
+from morefit_py.model.binned import Binned
 from morefit_py.model.dataset import Dataset
 
 Array = NDArray[np.float64]
-Edges = dict[str, Array]
-
 PEARSON: Final = "pearson"
 LIKELIHOOD: Final = "likelihood"
 STATISTICS: Final = (PEARSON, LIKELIHOOD)
-SPACINGS: Final = ("probability", "width")
 # Of the error of the number of events: a fit that determines it leaves less.
 _NORMALISED = 1e-3
-_FEWEST, _MOST = 10, 100
 
 
 @final
@@ -111,14 +108,14 @@ def chi2_test(
     if not minimum > 0.0:
         raise FitError(f"chi2: a minimum of {minimum:g} expected events makes no chi2; 5 is the default")
     held = distribution(fit, result, channel)
-    edges = _edges(held, observable, bins, spacing)
+    edges = bin_edges(held, observable, bins, spacing)
     expected = held.counts(edges).ravel()
-    observed, squares = _counts(held.data, edges)
-    scale = _scale(observed, squares)
+    observed, squares = grid_counts(held.data, edges)
+    scale = variance_per_event(observed, squares)
     grouping = merged if len(edges) == 1 else pooled
     groups = grouping(expected / scale, minimum)
     n, nu = summed(groups, observed), summed(groups, expected)
-    variances = nu * _scale(n, summed(groups, squares))
+    variances = nu * variance_per_event(n, summed(groups, squares))
     chi2 = _statistic(statistic, n, nu, variances)
     dof, notes = _degrees(held, fit, result, n, nu, len(edges), edges)
     by_toys = None
@@ -139,63 +136,15 @@ def chi2_test(
         variances=variances,
         chi2=chi2,
         dof=dof,
-        p_values=(float(stats.chi2.sf(chi2, dof[0])), float(stats.chi2.sf(chi2, dof[1]))),
+        p_values=(chi2_p_value(chi2, dof[0]), chi2_p_value(chi2, dof[1])),
         toys=by_toys,
         notes=notes,
     )
 
 
-def _edges(held: Distribution, observable: str | Sequence[str] | None, bins: Any, spacing: str) -> Edges:
-    if isinstance(held.data, Binned):
-        if bins is not None or observable is not None:
-            raise DataError("chi2: the data are in bins already, of all observables; leave out others")
-        return {name: np.asarray(ends) for name, ends in held.data.edges.items()}
-    names = [observable] if observable is None or isinstance(observable, str) else list(observable)
-    found: Edges = {}
-    for name in names:
-        x = held.observable(name)
-        wanted = bins.get(x.name) if isinstance(bins, Mapping) else bins
-        if wanted is None:
-            wanted = int(np.clip(len(held.data) ** 0.4, _FEWEST, _MOST) ** (1.0 / len(names)))
-        if np.ndim(wanted) == 0:
-            count = int(wanted)
-            if count < 1:
-                raise DataError(f"chi2: {count} bins of {x.name!r}; give at least one")
-            if spacing == "width" or len(names) > 1:
-                found[x.name] = np.linspace(x.low, x.high, count + 1)
-            else:
-                found[x.name] = held.edges_of_equal_content(x, count)
-            continue
-        ends = np.asarray(wanted, dtype=np.float64)
-        if ends.ndim != 1 or len(ends) < 2 or not np.all(np.diff(ends) > 0.0):
-            raise DataError(f"chi2: the edges of {x.name!r} must be two numbers or more that ascend")
-        if ends[0] > x.low or ends[-1] < x.high:
-            raise DataError(
-                f"chi2: the bins cover [{ends[0]:g}, {ends[-1]:g}]; they must cover the bounds "
-                f"[{x.low:g}, {x.high:g}] of {x.name!r}"
-            )
-        found[x.name] = np.unique(np.clip(ends, x.low, x.high))
-    return found
-
-
-def _counts(data: Dataset, edges: Edges) -> tuple[Array, Array]:
-    """Sums of weights and of their squares in each bin of the grid, flat."""
-    if isinstance(data, Binned):
-        return data.columns[COUNT], data.columns[VARIANCE]
-    events = np.stack([data[name] for name in edges], axis=1)
-    ends = list(edges.values())
-    n = np.histogramdd(events, ends, weights=data.weights)[0].ravel()
-    if data.weights is None:
-        return n, n
-    return n, np.histogramdd(events, ends, weights=data.weights**2)[0].ravel()
-
-
-def _scale(n: Array, squares: Array) -> Array:
-    """The variance per event in each bin: sum w^2 / sum w, that of all bins where a bin has none."""
-    overall = float(squares.sum() / n.sum())
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = squares / n
-    return np.where((n > 0.0) & (squares > 0.0), found, overall)
+def chi2_p_value(chi2: float, dof: int) -> float:
+    """The probability of a larger chi2."""
+    return float(special.gammaincc(dof / 2.0, chi2 / 2.0))
 
 
 def _statistic(statistic: str, n: Array, nu: Array, variances: Array) -> float:
@@ -248,6 +197,6 @@ def _of_toy(
     seed: int,
 ) -> float:
     toy = Distribution(held.channel, held.mixture, values, data[held.channel])
-    n, squares = (summed(groups, held) for held in _counts(toy.data, edges))
+    n, squares = (summed(groups, held) for held in grid_counts(toy.data, edges))
     nu = summed(groups, toy.counts(edges).ravel())
-    return _statistic(statistic, n, nu, nu * _scale(n, squares))
+    return _statistic(statistic, n, nu, nu * variance_per_event(n, squares))

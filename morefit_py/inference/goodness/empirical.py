@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 Array = NDArray[np.float64]
 
@@ -49,7 +49,9 @@ def statistic(kind: str, u: Array, v: Array) -> float:
 def known_p_value(kind: str, value: float, size: int) -> float:
     """The p-value of a statistic of n events where F was known: exact in n for KS, else for many events."""
     if kind == KS:
-        return float(stats.kstwo.sf(value, size))
+        from scipy.stats import kstwo
+
+        return float(kstwo.sf(value, size))
     if value == inf:
         return 0.0
     if kind == CVM:

@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 
 Array = NDArray[np.float64]
 
@@ -28,6 +27,8 @@ def energies(data: Array, model: Array, labels: Array, kernel: str, width: float
     T = mean psi of pairs within one / 2 + that within the other / 2 - that of pairs between, psi(r) =
     -log(r + 0.001) or exp(-r^2/(2 width^2)); its mean is 0 where both are of one distribution.
     """
+    from scipy.spatial.distance import cdist
+
     pool = np.concatenate([data, model])
     size = len(pool)
     marked = np.concatenate([labels, np.ones((size, 1))], axis=1)

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import Any, final
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from morefit_py.errors import DataError, MorefitWarning
 from morefit_py.inference.record import Record
@@ -47,7 +47,7 @@ class Independence(Record):
     @property
     def significance(self) -> float:
         """The p-value in standard deviations, two-sided."""
-        return float(stats.norm.isf(self.p_value / 2.0))
+        return -float(special.ndtri(self.p_value / 2.0))
 
     def __str__(self) -> str:
         return (
@@ -67,6 +67,8 @@ def independence_test(
     dependent wherever the components differ. Kendall, Biometrika 30 (1938) 81. Raises DataError for columns
     of different lengths or with fewer than 20 values.
     """
+    from scipy import stats
+
     a, b = as_column(names[0], x), as_column(names[1], y)
     if len(a) != len(b) or len(a) < _FEWEST:
         raise DataError(
