@@ -198,7 +198,8 @@ def _faddeeva(place: int, x: Any, y: Any, order: int) -> Any:
         return sp.N((w, slope, -2 * z * slope - 2 * w)[order], _DIGITS).as_real_imag()[place]
 
     def slope(self: Any, index: int) -> Any:
-        along, across = (_faddeeva(part, *self.args[:2], order + 1) for part in (place, 1 - place))
+        at_x, at_y = self.args[:2]
+        along, across = (_faddeeva(part, at_x, at_y, order + 1) for part in (place, 1 - place))
         return along if index == 1 else across if place else -across
 
     def written(self: Any, printer: Any) -> str:
