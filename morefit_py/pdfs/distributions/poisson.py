@@ -10,7 +10,6 @@ import numpy as np
 
 from morefit_py.errors import ModelError
 from morefit_py.graph.build import (
-    ZERO,
     Node,
     Operand,
     as_node,
@@ -26,14 +25,11 @@ from morefit_py.graph.build import (
     select,
     total,
 )
+from morefit_py.graph.inner import MOST_ROWS, inner
 from morefit_py.graph.op import Stage
 from morefit_py.graph.symbols import Axis, Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.fields import POSITIVE
-
-# Integrals that differ by event hold their terms one by one.
-_MOST_BY_EVENT = 1024
-_COUNT = Observable("_count", 0.0, math.inf)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,18 +78,17 @@ class Poisson(Density):
             part = maximum(minimum(stop, count + 1.0) - maximum(start, count), 0.0)
             return part * exp(self._log_value(count))
 
+        axis = f"counts from {counts[0]:.0f} to {counts[-1]:.0f}"
+        name = f"{axis}.count"
+        rows, value = Axis(axis, {name: counts}), term(column(Observable(name, 0.0, math.inf)))
         if (start + stop + self.mean).stage <= Stage.CALL:
-            axis = Axis(f"counts from {counts[0]:.0f} to {counts[-1]:.0f}", {_COUNT.name: counts})
-            return total(axis, term(column(_COUNT)))
-        if len(counts) > _MOST_BY_EVENT:
+            return total(rows, value)
+        if len(counts) > MOST_ROWS:
             raise ModelError(
                 f"{self.type}: an integral that differs by event would be of {len(counts)} terms, one for "
-                f"each count in the bounds of {x.name!r}; narrow the bounds to {_MOST_BY_EVENT} counts"
+                f"each count in the bounds of {x.name!r}; narrow the bounds to {MOST_ROWS} counts"
             )
-        summed = ZERO
-        for count in counts.tolist():
-            summed = summed + term(as_node(count))
-        return summed
+        return inner(rows, value)
 
     def breaks(self) -> tuple[Operand, ...]:
         x = self.observable

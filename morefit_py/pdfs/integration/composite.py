@@ -13,21 +13,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.graph.build import (
-    ONE,
-    ZERO,
-    Node,
-    Operand,
-    as_node,
-    clamp,
-    column,
-    detach,
-    param,
-    select,
-    total,
-)
-from morefit_py.graph.op import Stage
-from morefit_py.graph.symbols import Axis, Observable, Parameter
+from morefit_py.graph.build import ONE, ZERO, Node, Operand, as_node, clamp, column, detach, select
+from morefit_py.graph.inner import inner
+from morefit_py.graph.symbols import Axis, Observable
 
 NODES = 16
 
@@ -45,25 +33,19 @@ def composite(
     """The integral of a function from low to high by Gauss-Legendre rules between neighbouring cuts.
 
     The cuts are in ascending order, may lie anywhere and change nothing but the accuracy, so that they are
-    constants to derivatives: the function must be smooth across them. One sum over an axis of nodes where
-    nothing depends on an event, else all nodes one by one. Between two cuts there are `panels` equal rules.
+    constants to derivatives: the function must be smooth across them. Between two there are `panels` equal
+    rules. A sum once a call where nothing depends on the event, else one for every event.
     """
     start, length = as_node(low), as_node(high) - low
     unit = detach(select(length > 0.0, length, 1.0))
-    inner = [clamp((detach(cut) - detach(start)) / unit, 0.0, 1.0) for cut in cuts]
-    parts = [b - a for a, b in pairwise([ZERO, *inner, ONE])]
-    probe = integrand(start + length * param(Parameter("_place", 0.5)))
-    if (probe * length).stage <= Stage.CALL:
-        axis = _axis(len(parts), nodes, panels)
-        place, weight = (
-            _sum(parts, [column(Observable(f"_{name}{i}", 0.0, 1.0)) for i in range(len(parts))])
-            for name in ("place", "weight")
-        )
-        return length * total(axis, weight * integrand(start + length * place))
-    summed = ZERO
-    for places, weights in zip(*(table.tolist() for table in _rule(len(parts), nodes, panels)), strict=True):
-        summed = summed + _sum(parts, weights) * integrand(start + length * _sum(parts, places))
-    return length * summed
+    inside = [clamp((detach(cut) - detach(start)) / unit, 0.0, 1.0) for cut in cuts]
+    parts = [b - a for a, b in pairwise([ZERO, *inside, ONE])]
+    axis = _axis(len(parts), nodes, panels)
+    places, weights = (
+        [column(Observable(_name(axis.name, kind, i), 0.0, 1.0)) for i in range(len(parts))]
+        for kind in ("place", "weight")
+    )
+    return length * inner(axis, _sum(parts, weights) * integrand(start + length * _sum(parts, places)))
 
 
 def _sum(parts: Sequence[Node], factors: Sequence[Operand]) -> Node:
@@ -85,7 +67,12 @@ def _rule(pieces: int, nodes: int, panels: int) -> tuple[Array, Array]:
 
 @cache
 def _axis(pieces: int, nodes: int, panels: int) -> Axis:
+    name = f"rule of {nodes} nodes in {pieces} pieces of {panels} panels"
     rows: dict[str, Array] = {}
-    for name, table in zip(("place", "weight"), _rule(pieces, nodes, panels), strict=True):
-        rows |= {f"_{name}{i}": np.ascontiguousarray(table[:, i]) for i in range(pieces)}
-    return Axis(f"quadrature of {nodes} nodes, {pieces} pieces, {panels} panels", rows)
+    for kind, table in zip(("place", "weight"), _rule(pieces, nodes, panels), strict=True):
+        rows |= {_name(name, kind, i): np.ascontiguousarray(table[:, i]) for i in range(pieces)}
+    return Axis(name, rows)
+
+
+def _name(axis: str, kind: str, piece: int) -> str:
+    return f"{axis}.{kind} {piece}"

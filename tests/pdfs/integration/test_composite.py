@@ -1,5 +1,6 @@
 import math
 
+import mpmath as mp
 import numpy as np
 import pytest
 
@@ -48,13 +49,22 @@ def test_derivatives_are_those_of_the_integral() -> None:
     np.testing.assert_allclose(values, exact, rtol=1e-12)
 
 
-def test_one_copy_of_the_integrand_unless_it_differs_by_event() -> None:
-    def exponentials(high: object) -> int:
-        value = composite(lambda t: exp(-A * t), 0.0, high, (0.1, 0.2, 0.4), nodes=5)  # type: ignore[arg-type]
-        return sum(node.op is Op.EXP for node in walk([value]))
+def test_one_copy_of_the_integrand_whether_or_not_it_differs_by_event() -> None:
+    for high, op in ((B, Op.SUM), (Observable("x", 0.5, 1.0), Op.INNER)):
+        value = composite(lambda t: exp(-A * t), 0.0, high, (0.1, 0.2, 0.4), nodes=5)
+        assert sum(node.op is op for node in walk([value])) == 1
 
-    assert exponentials(B) == 1
-    assert exponentials(Observable("x", 0.5, 1.0)) == 20
+
+def test_derivatives_where_the_integral_differs_by_event() -> None:
+    x = Observable("x", 0.5, 3.0)
+    value = composite(lambda t: exp(-A * x * t), 0.0, x, (A, 1.0))
+    found = derivatives(value, [param(A)], order=2)
+    rows = np.array([0.7, 2.0])
+    values = evaluate([value, found.gradient[0], found.hessian[0, 0]], {"a": 0.5}, {"": {"x": rows}})
+    for i, row in enumerate(rows):
+        with mp.workdps(30):
+            exact = [mp.diff(lambda a, r=row: (1 - mp.exp(-a * r * r)) / (a * r), 0.5, n) for n in range(3)]
+        np.testing.assert_allclose([float(v[i]) for v in values], [float(e) for e in exact], rtol=1e-12)
 
 
 def test_an_empty_range_has_no_integral() -> None:
