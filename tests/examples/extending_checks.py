@@ -135,7 +135,7 @@ def a_constraint() -> None:
     free = mf.compile(model, data, backend="reference")
     constraint = BinomialConstraint(efficiency, 90, 100)
     held = mf.compile(model.constrained(constraint), data, backend="reference")
-    at = [500.0, 0.85]
+    at = [{"n": 500.0, "efficiency": 0.85}[name] for name in held.parameters]
     assert math.isclose(held.nll(at) - free.nll(at), -binom.logpmf(90, 100, 0.85))
     values = held.minimise().values
     assert math.isclose(values["efficiency"], 0.9, rel_tol=1e-5)
