@@ -13,25 +13,24 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.errors import ModelError
-from morefit_py.graph.build import Node, as_node, clamp, column, total
+from morefit_py.graph.build import Node, as_node, clamp
 from morefit_py.graph.node import leaves
 from morefit_py.graph.op import Op
 from morefit_py.graph.substitute import substitute
-from morefit_py.graph.symbols import WEIGHT, Axis, Observable
+from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.integration.ascending import ascending
 from morefit_py.pdfs.integration.bisection import bisected
 from morefit_py.pdfs.integration.corners import Points, corner_points, count, describe, evaluate_at
+from morefit_py.pdfs.integration.rule_sum import Rule, by_event, once
 from morefit_py.pdfs.integration.separate import separate
 
 Array = NDArray[np.float64]
-Rule = tuple[Array, Array]
 
 TOLERANCE = 1e-10
 _ORDER = 16
@@ -43,7 +42,6 @@ _SCAN, _SCAN_FINEST = 4096, 512
 _BATCH = 2**20
 # What is left of an odd function, relative to its absolute value.
 _ROUNDING = 1e-14
-_WEIGHT = Observable(WEIGHT, 0.0, float("inf"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +77,9 @@ def quadrature(density: Density) -> Quadrature:
         return integrate(density.type, density.shape(), density.observables, [b.value for b in breaks])
     # Breaks that move with the parameters: every piece between two is mapped onto one unit interval.
     x, unit = density.x, Observable("_unit", 0.0, 1.0)
-    inner = ascending([clamp(point, x.low, x.high) for point in breaks])
+    inside = ascending([clamp(point, x.low, x.high) for point in breaks])
     pieces = as_node(0.0)
-    for low, high in itertools.pairwise([as_node(x.low), *inner, as_node(x.high)]):
+    for low, high in itertools.pairwise([as_node(x.low), *inside, as_node(x.high)]):
         pieces = pieces + (high - low) * substitute(density.shape(), {x.node: low + (high - low) * unit})
     return integrate(density.type, pieces, (unit,))
 
@@ -92,8 +90,8 @@ def integrate(
     """The integral of an expression over the bounds of observables; `what` names it in errors.
 
     `breaks` are points of a single observable where the expression is not smooth. Where parameters and
-    observables separate, the integrals over the observables are numbers. Raises ModelError as
-    `integral` does.
+    observables separate, the integrals over the observables are numbers; where the expression depends on
+    other observables, there is one for every event. Raises ModelError as `integral` does.
     """
     if len(over) not in _MOST_NODES:
         raise ModelError(
@@ -101,10 +99,18 @@ def integrate(
             "is for three at most; factorise the density"
         )
     edges = [np.unique([x.low, *(b for b in breaks if x.low < b < x.high), x.high]) for x in over]
+    given = [node.column for node in leaves([integrand], Op.COLUMN) if node.column not in over]
+    if given:
+        # What differs by event is looked at over its bounds, as a parameter is over its limits.
+        stand = {
+            x.node: Parameter(f"given {x.name}", (x.low + x.high) / 2.0, (x.low, x.high)).node for x in given
+        }
+        rule, _, error = _smallest(what, substitute(integrand, stand), over, edges)
+        return Quadrature(by_event(what, integrand, over, rule), len(rule[1]), error)
     terms = separate(integrand)
     if terms is None:
         rule, _, error = _smallest(what, integrand, over, edges)
-        return Quadrature(_as_sum(what, integrand, over, rule), len(rule[1]), error)
+        return Quadrature(once(what, integrand, over, rule), len(rule[1]), error)
     value, errors = as_node(0.0), [0.0]
     for function, factor in terms.items():
         _, number, error = _smallest(what, function, over, edges)
@@ -235,11 +241,3 @@ def _misses_a_peak(integrand: Node, x: Observable, size: Array, points: Points) 
     scan = x.low + x.width * (np.arange(_SCAN) + 0.5) / _SCAN
     rule = scan[None, :], np.full(_SCAN, x.width / _SCAN)
     return bool(np.any(_sums(integrand, (x,), rule, points)[1] > 1.02 * size))
-
-
-def _as_sum(what: str, integrand: Node, over: Sequence[Observable], rule: Rule) -> Node:
-    nodes, weights = rule
-    rows = {x.name: np.ascontiguousarray(values) for x, values in zip(over, nodes, strict=True)}
-    digest = sha256(nodes.tobytes() + weights.tobytes()).hexdigest()[:8]
-    axis = Axis(f"quadrature of {what} {digest}", {**rows, WEIGHT: weights})
-    return total(axis, column(_WEIGHT) * integrand)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from morefit_py.errors import ModelError
+from morefit_py.graph.build import as_node
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.pdfs.backgrounds.threshold import Threshold
@@ -67,6 +68,15 @@ def test_nothing_below_the_threshold() -> None:
     assert log_density(density, _starts(density), [144.9])[0] == -math.inf
     assert evaluate([density.between(139.0, 144.0)], _starts(density))[0] == 0.0
     assert evaluate([density.room()], {"x0": 166.0})[0] == -1.0
+
+
+def test_a_threshold_that_differs_by_event() -> None:
+    each, slope = Observable("each", 138.0, 142.0), Parameter("c1", 0.4, (0.1, 1.0))
+    density = Threshold(X, as_node(each), 0.5, (slope,))
+    rows = {"": {"dm": np.array([145.0, 145.0]), "each": np.array([138.5, 141.0])}}
+    found = evaluate([density.log_density()], {"c1": 0.4}, rows)[0]
+    exact = [log_density(Threshold(X, x0, 0.5, (slope,)), {"c1": 0.4}, [145.0])[0] for x0 in (138.5, 141.0)]
+    np.testing.assert_allclose(found, exact, rtol=1e-8)
 
 
 def test_domains() -> None:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.integrate import quad
 from scipy.special import beta
 
 from morefit_py.errors import ModelError
@@ -155,3 +156,16 @@ def test_its_derivatives_are_those_of_the_sum() -> None:
     gradient, hessian = evaluate([first.gradient[0], first.hessian[0, 0]], {"a": 2.0})
     assert gradient == pytest.approx(-(1 - 3 * np.exp(-2)) / 4, rel=1e-12)
     assert hessian == pytest.approx((2 - 10 * np.exp(-2)) / 8, rel=1e-12)
+
+
+def test_what_differs_by_event_is_integrated_for_every_event() -> None:
+    each = Observable("each", 0.5, 4.0)
+    rate = Parameter("rate", 1.0, (0.5, 2.0))
+    x = Observable("x", 0.0, 3.0)
+    found = integrate("test", exp(-rate * each * x) * (1.0 + sqrt(x)), (x,))
+    assert found.error < 1e-10
+    rows = np.array([0.5, 1.7, 4.0])
+    values = evaluate([found.value], {"rate": 1.3}, {"": {"each": rows}})[0]
+    # With x = t^2 the integrand is smooth.
+    exact = [quad(lambda t, e=e: np.exp(-1.3 * e * t**2) * (1 + t) * 2 * t, 0, 3**0.5)[0] for e in rows]
+    np.testing.assert_allclose(values, exact, rtol=1e-9)
