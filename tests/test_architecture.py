@@ -25,7 +25,10 @@ BACKENDS = {"c", "opencl", "cuda", "metal", "reference"}
 NAMED_IN = ("backends", "codegen/dialects", "cli")
 
 # Tests that hold every file of a folder against one table, so that a new file is tested by existing.
-TESTED_BY_TABLE = {"model/constraints": "tests/model/constraints/test_constraints.py"}
+TESTED_BY_TABLE = {
+    "model/constraints": "tests/model/constraints/test_constraints.py",
+    "report/plots": "tests/report/plots/test_results.py",
+}
 
 BANNED_NAMES = {"eval", "exec", "__import__", "sympify", "parse_expr", "lambdify"}
 BANNED_ATTRIBUTES = {"sympify", "parse_expr", "lambdify", "unsafe_load", "full_load", "setrecursionlimit"}

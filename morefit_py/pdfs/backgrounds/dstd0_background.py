@@ -11,31 +11,31 @@ from morefit_py.pdfs.fields import POSITIVE
 from morefit_py.pdfs.integration.composite import NODES, composite
 from morefit_py.pdfs.parts.reach import above, room_between
 
-# In units of c: the turn-on is over where exp(-y/c) is below rounding.
+# In units of the scale: the turn-on is over where exp(-y/scale) is below rounding.
 _CUTS = (1.0, 4.0, 14.0, 40.0)
 
 
 @dataclass(frozen=True, eq=False)
 class DstD0Background(Density):
-    """(1 - exp(-(dm - dm0)/c)) (dm/dm0)^a + b (dm/dm0 - 1) for dm > dm0, and zero below.
+    """(1 - exp(-(dm - dm0)/scale)) (dm/dm0)^a + b (dm/dm0 - 1) for dm > dm0, and zero below.
 
-    As RooDstD0BG, with its parameters in its order; c is in the observable's unit. A negative b may make
+    As RooDstD0BG, with its parameters in its order; scale is in the observable's unit. A negative b may make
     it negative far above the threshold, which is told and not cut away.
     """
 
     type = "dstd0_background"
-    domains = {"dm0": POSITIVE, "c": POSITIVE}
+    domains = {"dm0": POSITIVE, "scale": POSITIVE}
 
     observable: Observable
     dm0: Operand
-    c: Operand
+    scale: Operand
     a: Operand
     b: Operand
 
     def _value(self, y: Node) -> Node:
         """The density at a distance y >= 0 above the threshold."""
         ratio = y / self.dm0
-        return -expm1(-y / self.c) * exp(self.a * log(1.0 + ratio)) + self.b * ratio
+        return -expm1(-y / self.scale) * exp(self.a * log(1.0 + ratio)) + self.b * ratio
 
     def shape(self) -> Node:
         y = self.observable - as_node(self.dm0)
@@ -43,7 +43,7 @@ class DstD0Background(Density):
 
     def between(self, low: Operand, high: Operand) -> Node:
         start, stop = above(low, self.dm0), above(high, self.dm0)
-        return composite(self._value, start, stop, [cut * as_node(self.c) for cut in _CUTS])
+        return composite(self._value, start, stop, [cut * as_node(self.scale) for cut in _CUTS])
 
     @property
     def normalisation(self) -> str:

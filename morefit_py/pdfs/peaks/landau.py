@@ -18,23 +18,23 @@ _DEEPEST = 300.0
 
 @dataclass(frozen=True, eq=False)
 class Landau(Density):
-    """phi(t) with t = (observable - mu)/c: the inverse Laplace transform of s^s, normalised on all t.
+    """phi(t) with t = (observable - mu)/scale: the inverse Laplace transform of s^s, normalised on all t.
 
-    mu and c in the observable's unit. The peak is at mu - 0.22278 c, its full width at half maximum is
-    4.0186 c; as K. Koelbig and B. Schorr, Comput. Phys. Commun. 31 (1984) 97, and RooFit's RooLandau
-    define it. Relative accuracy 1e-14 on either side, from rational functions of omega, where
+    mu and scale in the observable's unit. The peak is at mu - 0.22278 scale, its full width at half
+    maximum is 4.0186 scale; as K. Koelbig and B. Schorr, Comput. Phys. Commun. 31 (1984) 97, and RooFit's
+    RooLandau define it. Relative accuracy 1e-14 on either side, from rational functions of omega, where
     omega + log omega = t.
     """
 
     type = "landau"
-    domains = {"c": POSITIVE}
+    domains = {"scale": POSITIVE}
 
     observable: Observable
     mu: Operand
-    c: Operand
+    scale: Operand
 
     def _t(self, x: Operand) -> Node:
-        return (as_node(x) - self.mu) / self.c
+        return (as_node(x) - self.mu) / self.scale
 
     def log_shape(self) -> Node:
         t = self._t(self.observable)
@@ -51,7 +51,7 @@ class Landau(Density):
         below = below_high - from_below * exp(y_high - y_low)
         across = 1.0 - from_below * exp(-y_low) - above_high
         factor = select(left_high, below, select(left_low, across, above_low - above_high))
-        return log(self.c) + Scaled(factor, select(left_high, -y_high, 0.0)).log()
+        return log(self.scale) + Scaled(factor, select(left_high, -y_high, 0.0)).log()
 
 
 def _y(t: Node) -> Node:

@@ -57,6 +57,6 @@ def test_nothing_below_the_threshold() -> None:
 
 
 def test_domains() -> None:
-    with pytest.raises(ModelError, match="dstd0_background: c is 0 at the start; it must be > 0"):
+    with pytest.raises(ModelError, match="dstd0_background: scale is 0 at the start; it must be > 0"):
         DstD0Background(X, 139.57, 0.0, 1.0, 0.0)
     assert DENSITY.normalisation == "quadrature (16 nodes between cuts)"

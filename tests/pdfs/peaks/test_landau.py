@@ -99,5 +99,5 @@ def test_far_left_it_is_zero_and_its_logarithm_finite() -> None:
 
 
 def test_a_scale_must_be_positive() -> None:
-    with pytest.raises(ModelError, match="landau: c is 0 at the start; it must be > 0"):
+    with pytest.raises(ModelError, match="landau: scale is 0 at the start; it must be > 0"):
         Landau(X, 20.0, 0.0)
