@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, log
+from math import exp, inf, log
 from typing import final
 
 from scipy import special
@@ -30,8 +30,9 @@ class LikelihoodRatio(Record):
     `dof` is how many parameters the nested model has less; `boundary` names those that it holds at a limit of
     the full one. `p_value` is that of `reference`, a chi2 with `dof` degrees of freedom (Wilks), or with one
     parameter at a limit half a chi2 with one less (Chernoff); `significance` is what it corresponds to in
-    standard deviations, two-sided, but one-sided with a limit. `toys` has the p-value by toys, where
-    asked for. `aic` and `bic` are (full, nested), the latter None where the number of events is not known.
+    standard deviations, two-sided, but one-sided with a limit. `log10_p_value` is there where it underflows.
+    `toys` has the p-value by toys, where asked for. `aic` and `bic` are (full, nested), the latter None where
+    the number of events is not known.
     """
 
     q: float
@@ -39,6 +40,7 @@ class LikelihoodRatio(Record):
     boundary: tuple[str, ...]
     reference: str
     p_value: float
+    log10_p_value: float
     significance: float
     toys: ToyPValue | None
     aic: tuple[float, float]
@@ -46,9 +48,10 @@ class LikelihoodRatio(Record):
     notes: tuple[str, ...]
 
     def __str__(self) -> str:
+        p = f"{self.p_value:.4g}" if self.p_value > 0.0 else f"1e{self.log10_p_value:.0f}"
         lines = [
-            f"2 delta NLL = {self.q:.4f} for {self.dof} parameters, {self.reference}: "
-            f"p = {self.p_value:.4g}, {self.significance:.2f} standard deviations",
+            f"2 delta NLL = {self.q:.4f} for {self.dof} parameter{'s' if self.dof > 1 else ''}, "
+            f"{self.reference}: p = {p}, {self.significance:.2f} standard deviations",
             *([str(self.toys)] if self.toys is not None else []),
             f"AIC: full {self.aic[0]:.3f}, nested {self.aic[1]:.3f}"
             + (f"; BIC: full {self.bic[0]:.3f}, nested {self.bic[1]:.3f}" if self.bic is not None else ""),
@@ -107,7 +110,8 @@ def likelihood_ratio(
         dof=dof,
         boundary=boundary,
         reference=reference,
-        p_value=special.exp10(log_p / log(10.0)).item(),
+        p_value=exp(log_p),
+        log10_p_value=log_p / log(10.0),
         significance=_significance(log_p, one_sided=bool(boundary)),
         toys=by_toys,
         aic=(2.0 * (counts[0] + nlls[0]), 2.0 * (counts[1] + nlls[1])),

@@ -63,7 +63,7 @@ def test_the_ratio_of_a_mean_is_its_pull_squared() -> None:
     assert found.bic == pytest.approx((2 * np.log(n) + 2 * FULL[1].nll, np.log(n) + 2 * NESTED[1].nll))
     assert found.notes == ()
     assert str(found).splitlines()[0] == (
-        f"2 delta NLL = {found.q:.4f} for 1 parameters, chi2 with 1 degree of freedom: "
+        f"2 delta NLL = {found.q:.4f} for 1 parameter, chi2 with 1 degree of freedom: "
         f"p = {found.p_value:.4g}, {found.significance:.2f} standard deviations"
     )
     bare = mf.likelihood_ratio(FULL[1], NESTED[1])
@@ -92,6 +92,16 @@ def test_significances() -> None:
     assert _significance(_reference(4000.0, 1, 1)[0], one_sided=True) == pytest.approx(
         np.sqrt(4000.0), rel=1e-8
     )
+
+
+def test_p_values_that_underflow_are_told_by_their_logarithm() -> None:
+    full = result({"a": 1.0, "b": 2.0}, {}, 10.0)
+    found = mf.likelihood_ratio(full, result({"b": 2.0}, {"a": 5.0}, 2510.0))
+    assert found.p_value == 0.0
+    # log p of q = 5000: -q/2 - log(pi q/2)/2 to first order.
+    expected = (-2500.0 - 0.5 * np.log(np.pi * 2500.0)) / np.log(10.0)
+    assert found.log10_p_value == pytest.approx(expected, abs=1e-3)
+    assert f"p = 1e{expected:.0f}, 70.71 standard deviations" in str(found)
 
 
 def test_half_a_chi2_at_a_limit() -> None:

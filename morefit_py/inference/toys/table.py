@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from morefit_py.errors import FitError, nearest
 from morefit_py.inference.record import Record
+from morefit_py.inference.toys.seeds import toy_seed
 from morefit_py.inference.toys.toy_fit import ToyFit
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class ToyStudy(Record):
     `values`, `errors`, `lower` and `upper` (MINOS, negative and positive) have the shape (n, F); what a fit
     does not have is nan. Fits that are not `valid` (n,) stay in the table, and `messages` say why. `truth`
     holds the values that the toys were made with; `outcomes` says whether the outcomes of constraints were
-    drawn with each toy or held. `seed` and a toy's number give its seed (`toy_seed`).
+    drawn with each toy or held. `seed` and a toy's number give its seed (`seed_of`).
     """
 
     parameters: tuple[str, ...]
@@ -77,6 +78,10 @@ class ToyStudy(Record):
         if parameter not in self.parameters:
             raise FitError(f"toy study: no free parameter {parameter!r}{nearest(parameter, self.parameters)}")
         return self.parameters.index(parameter)
+
+    def seed_of(self, toy: int) -> int:
+        """The seed that `sample` draws toy number `toy` with."""
+        return toy_seed(self.seed, toy)
 
     def pull(self, parameter: str) -> Array:
         """The pulls of a parameter that there are, without nan; raises FitError for an unknown one."""

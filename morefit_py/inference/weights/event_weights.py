@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import sqrt
+from math import ceil, log10, sqrt
 from os import PathLike
 from typing import TYPE_CHECKING, Any, final
 
@@ -160,8 +160,13 @@ class EventWeights(Record):
         for k, name in enumerate(self.components):
             value, error = with_error(self.yields[name], sqrt(self.covariance[k, k]))
             lines.append(f"  {name:{width}}  {value} +- {error}")
-        lines += [f"  {name}: violated by {worst:.1e} at most" for name, worst in self.checks.items()]
+        lines += [f"  {name}: to {_bound(worst):.0e}" for name, worst in self.checks.items()]
         return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+
+
+def _bound(worst: float) -> float:
+    """The power of ten above a violation; below 1e-9 it is rounding, and of no interest."""
+    return max(1e-9, 10.0 ** ceil(log10(worst))) if worst > 0.0 else 1e-9
 
 
 def event_weights(

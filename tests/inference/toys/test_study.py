@@ -33,7 +33,8 @@ def test_a_toy_depends_on_seed_and_number_alone() -> None:
     assert part.values.tolist() == whole.values[5:8].tolist()
     assert rows(mf.toy_study(constrained(0.1), 12, seed=4, processes=2)) == rows(whole)
     assert rows(mf.toy_study(constrained(0.1), 12, seed=5)) != rows(whole)
-    x = mf.sample(constrained(0.1), seed=toy_seed(4, 7))["x"]
+    assert whole.seed_of(7) == toy_seed(4, 7)
+    x = mf.sample(constrained(0.1), seed=whole.seed_of(7))["x"]
     assert whole.events[7] == len(x)
     assert whole.values[7, 0] == pytest.approx(len(x), rel=1e-6)
 

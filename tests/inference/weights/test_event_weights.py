@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,12 @@ def test_text_and_json(weights: mf.EventWeights) -> None:
     lines = str(weights).splitlines()
     assert lines[0] == f"sWeights of {weights.events} events in m (d)"
     assert f"{weights.yields['signal']:.0f} +- {weights.errors['signal']:.0f}" in lines[1]
+    assert lines[3:] == [
+        "  sums of weights are yields (in errors): to 1e-09",
+        "  weights of an event sum to 1: to 1e-09",
+    ]
+    loose = replace(weights, checks={"a": 0.02, "b": 0.0})
+    assert str(loose).splitlines()[3:] == ["  a: to 1e-01", "  b: to 1e-09"]
     plain = weights.to_dict()
     assert plain["kind"] == "EventWeights"
     assert plain["yields"] == weights.yields
