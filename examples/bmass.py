@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import morefit_py as mf
-from morefit_py.report.plots.projection import projection as plot
 from morefit_py.report.plots.style import have_matplotlib
 
 SPEC = Path(__file__).resolve().parents[1] / "specs" / "bmass.yaml"
@@ -39,7 +38,7 @@ def main(folder: Path | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         result.save(folder / "result.json")
         if have_matplotlib():
-            plot(fit, result).savefig(folder / "bmass.png", dpi=120)
+            mf.plot(fit, result).savefig(folder / "bmass.png", dpi=120)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from morefit_py.fit.result import FitResult
+from morefit_py.report.plots.style import have_matplotlib
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
@@ -20,6 +21,10 @@ PRINTS = {
     "python_model": ["Valid minimum", "MINOS +", "n_sig  symmetric"],
     "custom_density": ["closed form", "quadrature", r"\cos", "a SymPy expression"],
     "two_channels": ["Valid minimum", "strength", "run1 alone", "run2 alone"],
+    "jpsi_calibration": ["sWeights of", "scale = 3.0", "weighted simulation", "data above it by 0."],
+    "lifetime": ["Valid minimum", "tau = 1.", "the average error", "better by"],
+    "control_channel": ["Valid minimum", "shapes shared", "shapes separate"],
+    "systematics": ["Valid minimum", "luminosity", "all three", "statistics"],
     "toys": ["pulls of 8 toys", "n_sig", "width"],
     "inspect_kernel": ["operations per event after", "cuda", "metal", "opencl", "event loop of"],
 }
@@ -28,7 +33,7 @@ PRINTS = {
 def run(*arguments: str, folder: Path) -> str:
     """What a Python process prints that is run in a folder; it must succeed and complain of nothing."""
     done = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, cwd=folder, timeout=120, check=False
+        [sys.executable, *arguments], capture_output=True, text=True, cwd=folder, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
     complaints = [line for line in done.stderr.splitlines() if "findfont" not in line]
@@ -77,6 +82,22 @@ def test_bmass(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["python_model", "custom_density", "two_channels"])
 def test_fits(name: str, tmp_path: Path) -> None:
     example(name, folder=tmp_path)
+
+
+# The figures of those that write some.
+FIGURES = {
+    "jpsi_calibration": ["jpsi_calibration"],
+    "lifetime": ["lifetime_mass", "lifetime_time"],
+    "control_channel": ["control_channel_control", "control_channel_rare"],
+    "systematics": ["systematics_fit", "systematics_pulls"],
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_examples_with_figures(name: str, tmp_path: Path) -> None:
+    example(name, folder=tmp_path)
+    if have_matplotlib():
+        assert sorted(path.stem for path in (tmp_path / "out").glob("*.png")) == FIGURES[name]
 
 
 def test_toys(tmp_path: Path) -> None:

@@ -63,10 +63,15 @@ def marginal(density: Density, x: Observable, values: Values, points: Array, dat
 def _averaged(density: Density, x: Observable, values: Values, points: Array, data: Dataset) -> Array:
     rows = np.unique(np.linspace(0, len(data) - 1, _ROWS).astype(int))
     weights = np.ones(len(rows)) if data.weights is None else np.asarray(data.weights[rows])
-    total = np.zeros(len(points))
-    for row, weight in zip(rows, weights, strict=True):
-        columns = {y.name: np.full(len(points), data[y.name][row]) for y in density.given}
-        total += weight * evaluate([density.density()], values, {"": {**columns, x.name: points}})[0]
+    root, total = density.density(), np.zeros(len(points))
+    # Many rows at once, but no more than memory holds with ease.
+    step = max(1, _BATCH // len(points))
+    for start in range(0, len(rows), step):
+        some = rows[start : start + step]
+        columns = {y.name: np.repeat(data[y.name][some], len(points)) for y in density.given}
+        columns[x.name] = np.tile(points, len(some))
+        value = np.broadcast_to(evaluate([root], values, {"": columns})[0], columns[x.name].shape)
+        total += weights[start : start + step] @ value.reshape(len(some), -1)
     return np.asarray(total / weights.sum())
 
 
