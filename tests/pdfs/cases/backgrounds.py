@@ -26,6 +26,7 @@ from morefit_py.pdfs.backgrounds.polynomial import Polynomial
 from morefit_py.pdfs.backgrounds.power_law import PowerLaw
 from morefit_py.pdfs.backgrounds.recurrent import Recurrent
 from morefit_py.pdfs.backgrounds.threshold import Threshold
+from morefit_py.pdfs.backgrounds.tsallis import Tsallis
 
 from .case import ENERGY, FULL_ENERGY, MASS, Case, parameters
 
@@ -136,6 +137,13 @@ def cms_shape(name: str, alpha: float, beta: float, gamma: float) -> Case:
     return Case(f"cms_shape {name}", CMSShape(PAIR, *parameters(alpha=alpha, beta=beta, gamma=gamma)), shape)
 
 
+def tsallis(name: str, m: float, t: float, n: float) -> Case:
+    def shape(x: np.ndarray) -> np.ndarray:
+        return x * (1 + (np.sqrt(x**2 + m**2) - m) / (n * t)) ** -n
+
+    return Case(f"tsallis {name}", Tsallis(FULL_ENERGY, *parameters(m=m, t=t, n=n)), shape)
+
+
 CASES = [
     exponential("falling", -0.004),
     exponential("rising", 0.02),
@@ -192,6 +200,9 @@ CASES = [
     generalized_argus("no exponential", ENERGY, 5.2, 0.0, 1.3),
     generalized_argus("negative power", ENERGY, 6.0, -5.0, -0.4),
     generalized_argus("steep", FULL_ENERGY, 5.0, 300.0, 2.0),
+    tsallis("ordinary", 0.14, 0.1, 7.0),
+    tsallis("light, flat", 0.01, 2.0, 1.5),
+    tsallis("heavy", 20.0, 0.3, 50.0),
     cms_shape("ordinary", 65.0, 0.08, 0.05),
     cms_shape("sharp", 70.0, 50.0, 0.03),
     cms_shape("no fall", 70.0, 0.1, 0.0),
