@@ -39,5 +39,5 @@ def test_a_field_of_no_kind() -> None:
 
 
 def test_an_unknown_name() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'Voigtian'"):
-        pdfs.Voigtian  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'Nonexistent'"):
+        pdfs.Nonexistent  # noqa: B018

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from scipy.special import voigt_profile
+
 from morefit_py.graph.symbols import Observable
-from morefit_py.pdfs import BreitWigner, RelativisticBreitWigner
+from morefit_py.pdfs import BreitWigner, RelativisticBreitWigner, Voigtian
 
 from .case import MASS, Case, parameters
 
@@ -28,6 +30,15 @@ def relativistic_breit_wigner(name: str, mean: float, width: float) -> Case:
     )
 
 
+def voigtian(name: str, mu: float, sigma: float, gamma: float) -> Case:
+    return Case(
+        f"voigtian {name}",
+        Voigtian(MASS, *parameters(mu=mu, sigma=sigma, gamma=gamma)),
+        lambda x: voigt_profile(x - mu, sigma, gamma),
+        scales={"mu": sigma + gamma, "sigma": sigma, "gamma": gamma or sigma},
+    )
+
+
 CASES = [
     breit_wigner("ordinary", 5280, 20),
     breit_wigner("narrow", 5280, 2),
@@ -39,4 +50,12 @@ CASES = [
     relativistic_breit_wigner("beyond the lower bound", 0.1, 0.02),
     relativistic_breit_wigner("beyond the upper bound", 2.5, 0.4),
     relativistic_breit_wigner("wider than its mass", 0.5, 2.0),
+    voigtian("ordinary", 5280, 20, 10),
+    voigtian("nearly Gaussian", 5280, 20, 1e-3),
+    voigtian("gamma zero at its limit", 5280, 60, 0.0),
+    voigtian("nearly Breit-Wigner", 5280, 0.5, 20),
+    voigtian("narrow", 5280, 2, 1),
+    voigtian("beyond the lower bound", 4600, 60, 30),
+    voigtian("at a bound", 6000, 20, 10),
+    voigtian("wide", 5500, 2000, 5000),
 ]
