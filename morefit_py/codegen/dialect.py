@@ -48,6 +48,9 @@ class Dialect:
     # How a number is widened to the loop's type, and how the loop chooses between two values.
     event_number: str = "{}"
     event_choice: str = ""
+    # Events whose values lie side by side while a pass over rows is taken for all of them; 1 where vectors or
+    # threads do that.
+    group: int = 1
     # Rows a partial sum runs over: enough to amortise its reduction, few enough to share among threads.
     chunk: int = 4096
     # Whether code run once a call is part of the source, or done by the host in double precision.

@@ -27,11 +27,16 @@ _STEMS = {Op.EXP: "e", Op.LOG: "ln", Op.SELECT: "pick", Op.SQRT: "root", Op.INNE
 Text = tuple[str, int]
 
 
+class Pass(str):
+    """A pass over rows: statements of their own among those of the events."""
+
+
 class Printer:
     """Prints the body of one phase; `names` are the values that are there already.
 
     `arrays` collects the tables of the module, `rows` prints passes over rows, and names of values begin
-    with `prefix`.
+    with `prefix`. With `grouped` the values of a group of events are elements `at` of arrays, which
+    `side_by_side` then lists by name, conditions with True.
     """
 
     def __init__(
@@ -42,11 +47,14 @@ class Printer:
         arrays: Arrays | None = None,
         rows: Rows | None = None,
         prefix: str = "",
+        grouped: bool = False,
     ) -> None:
         self.dialect = dialect
         self.arrays = arrays or Arrays(dialect)
         self.rows = rows
         self.prefix = prefix
+        self.grouped = grouped
+        self.side_by_side: dict[str, bool] = {}
         self.in_loop = in_loop
         self.texts: dict[Node, Text] = {node: (name, _ATOM) for node, name in names.items()}
         self.used_functions: set[str] = set()
@@ -63,7 +71,7 @@ class Printer:
         for run in _runs(nodes):
             node = run[0]
             if node.op is Op.INNER:
-                lines += self._over_rows(run, notes)
+                lines.append(self._over_rows(run, notes))
                 continue
             text = self.expression(node)
             in_place = uses[node] == 1 and node not in kept and node not in notes
@@ -71,20 +79,31 @@ class Printer:
                 self.texts[node] = text
                 continue
             name = self._name(node)
-            line = self.dialect.declare(name, text[0], node.is_boolean, self.in_loop)
+            line = self._declared(name, text[0], node.is_boolean)
             lines.append(f"{line}  // {notes[node]}" if node in notes else line)
-            self.texts[node] = (name, _ATOM)
+            self.texts[node] = (self._held(name, node.is_boolean), _ATOM)
         return lines
 
-    def _over_rows(self, sums: Sequence[Node], notes: Mapping[Node, str]) -> list[str]:
+    def _held(self, name: str, is_mask: bool) -> str:
+        """How a value of this name is read."""
+        if not self.grouped:
+            return name
+        self.side_by_side[name] = is_mask
+        return f"{name}[at]"
+
+    def _declared(self, name: str, expression: str, is_mask: bool) -> str:
+        if self.grouped:
+            return f"{name}[at] = {expression};"
+        return self.dialect.declare(name, expression, is_mask, self.in_loop)
+
+    def _over_rows(self, sums: Sequence[Node], notes: Mapping[Node, str]) -> Pass:
         """One pass over the rows of an axis, for the sums that are taken in it."""
         assert self.rows is not None
         names = [self._name(node) for node in sums]
         lines = self.rows.lines(self, sums, names)
-        self.texts |= {node: (name, _ATOM) for node, name in zip(sums, names, strict=True)}
-        return lines + [
-            f"// {name}: {notes[node]}" for node, name in zip(sums, names, strict=True) if node in notes
-        ]
+        self.texts |= {node: (self._held(name, False), _ATOM) for node, name in zip(sums, names, strict=True)}
+        said = [f"// {name}: {notes[node]}" for node, name in zip(sums, names, strict=True) if node in notes]
+        return Pass("\n".join(lines + said))
 
     def text(self, node: Node) -> str:
         """The printed form of a value: its name, or the number it is."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from morefit_py.codegen.arrays import Arrays
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.codegen.layout import Layout, function_name, layout
 from morefit_py.codegen.notes import comment, header, results_note, value_notes
-from morefit_py.codegen.printer import Printer
+from morefit_py.codegen.printer import Pass, Printer
 from morefit_py.codegen.rows import Rows
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Op
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _STEMS = {Op.SUM: "sum_"}
+# A multiple of every dialect's vectors, groups and blocks.
+_SHORT_CHUNK = 256
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class _Renderer:
         self.dialect = dialect
         self.labels = labels
         self.digest = digest
-        self.layout = layout(plans, dialect.chunk)
+        self.layout = layout(plans, _chunk(plans, dialect))
         self.functions: set[str] = set()
         self.arrays = Arrays(dialect)
         self.rows = Rows(dialect, self.arrays, self._template("rows").render)
@@ -98,7 +101,7 @@ class _Renderer:
             header=header(self.optimised, self.dialect.name, self.digest),
             helpers=self._helpers(),
             phases=phases,
-            chunk=self.dialect.chunk,
+            chunk=self.layout.chunk,
             most_sums=self.most_sums,
             **self.dialect.options,
         )
@@ -150,7 +153,9 @@ class _Renderer:
     def _loop(self, name: str, plan: KernelPlan, loop: Loop) -> str:
         names = _names(loop.reads, plan.parameters)
         columns = {node: _column_name(i, node) for i, node in enumerate(loop.columns)}
-        printer = Printer(self.dialect, names | columns, True, self.arrays, self.rows)
+        grouped = self.dialect.group > 1 and any(node.op is Op.INNER for node in loop.body)
+        held = {node: f"{column}[at]" for node, column in columns.items()} if grouped else columns
+        printer = Printer(self.dialect, names | held, True, self.arrays, self.rows, grouped=grouped)
         notes = value_notes(loop.body, self.labels)
         body = printer.body(loop.body, loop.terms, notes)
         self.functions |= printer.used_functions
@@ -169,13 +174,29 @@ class _Renderer:
                     {"name": columns[node], "number": number, "note": comment(repr(node))}
                     for node, number in zip(loop.columns, place.columns, strict=True)
                 ],
-                body=body,
-                over_rows=any(node.op is Op.INNER for node in loop.body),
+                body=[part for line in body for part in line.split("\n")],
+                parts=_parts(body) if grouped else [],
+                side_by_side=printer.side_by_side,
+                group=self.dialect.group,
                 terms=[printer.text(node) for node in loop.terms],
                 sums=len(loop.terms),
                 **self.dialect.options,
             )
         )
+
+
+def _chunk(plans: Mapping[int, KernelPlan], dialect: Dialect) -> int:
+    """Rows per partial sum: fewer where each of them costs a pass over other rows."""
+    bodies = (node for plan in plans.values() for loop in plan.loops for node in loop.body)
+    return _SHORT_CHUNK if any(node.op is Op.INNER for node in bodies) else dialect.chunk
+
+
+def _parts(body: list[str]) -> list[tuple[bool, list[str]]]:
+    """The body cut into what is done for one event after the other, and passes over rows (True)."""
+    return [
+        (is_pass, [part for line in lines for part in line.split("\n")])
+        for is_pass, lines in groupby(body, lambda line: isinstance(line, Pass))
+    ]
 
 
 def _read(dialect: Dialect, in_loop: bool, name: str, slot: int, node: Node) -> str:

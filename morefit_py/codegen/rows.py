@@ -56,6 +56,7 @@ class Rows:
             ],
             body=body,
             terms=[printer.text(inner.term) for inner in held],
+            group=self.dialect.group,
         )
         return text.splitlines()
 

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from morefit_py.codegen.arrays import code_length, constant_numbers
 from morefit_py.errors import BackendError
 
 # Never the relaxed mathematics: results must agree with every other backend's.
@@ -16,9 +17,18 @@ _LONGEST = 2_500_000
 
 
 def build_program(context: Any, device: Any, text: str, options: Sequence[str]) -> Any:
-    """Compile a source for a device; raises BackendError with the compiler's own words."""
+    """Compile a source for a device; raises BackendError with the compiler's own words.
+
+    It is also raised where the source has more constants than a GPU has room for.
+    """
     import pyopencl as cl
 
+    needed = 8 * constant_numbers(text)
+    if device.type & cl.device_type.GPU and needed > device.max_constant_buffer_size:
+        raise BackendError(
+            f"{device.name} has room for {device.max_constant_buffer_size} bytes of constants, but the "
+            f"tables and fixed rows of this model need {needed}; use fewer rows, or choose another backend"
+        )
     try:
         with warnings.catch_warnings():
             # Compilers talk even when all is well.
@@ -26,7 +36,7 @@ def build_program(context: Any, device: Any, text: str, options: Sequence[str]) 
             made = cl.Program(context, text)
             # Asked before it is built, PyOpenCL leaves its own, unverified cache aside.
             made.get_info(cl.program_info.NUM_DEVICES)
-            level = ["-cl-opt-disable"] if len(text) > _LONGEST else []
+            level = ["-cl-opt-disable"] if code_length(text) > _LONGEST else []
             return made.build([*_OPTIONS, *options, *level], [device])
     except cl.Error as problem:
         raise BackendError(f"{device.name} could not compile a kernel: {_brief(problem)}") from problem

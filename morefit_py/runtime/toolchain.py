@@ -14,6 +14,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from morefit_py.codegen.arrays import code_length
 from morefit_py.errors import BackendError
 
 REMEDY = (
@@ -108,7 +109,7 @@ def processor() -> str:
 
 def compile_library(toolchain: Toolchain, source: Path, library: Path) -> None:
     """Compile one source to a shared library; raises BackendError with the compiler's own words."""
-    size = source.stat().st_size
+    size = code_length(source.read_text())
     level = next((flag for bytes_, flag in _LEVELS if size > bytes_), "-O3")
     command = [*toolchain.command, *toolchain.flags, level, str(source), "-o", str(library), "-lm"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from morefit_py.codegen.arrays import Arrays, _steps
+from morefit_py.codegen.arrays import Arrays, _steps, code_length, constant_numbers
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.codegen.dialects import dialect, dialect_names
 from morefit_py.codegen.render import render
@@ -58,3 +58,12 @@ def test_bisection_reaches_every_bin_and_none_beyond(bins: int) -> None:
         reached |= {at + step for at in reached}
     assert reached == set(range(bins))
     assert len(_steps(bins)) == int(np.ceil(np.log2(bins)))
+
+
+@pytest.mark.parametrize("name", dialect_names())
+def test_constant_arrays_are_found_in_a_source(name: str) -> None:
+    text = source(name)
+    assert constant_numbers(text) == 3 * 29
+    without = re.sub(r"mf_array\d\[29\] = {[^}]*}", "", text)
+    assert len(without) - 200 < code_length(text) < len(without)
+    assert constant_numbers("static const double a[2] = {1.0,\n    2.0};\nint b[3] = {1, 2, 3};") == 2

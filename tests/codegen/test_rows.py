@@ -73,3 +73,23 @@ def test_what_is_not_finite_in_every_row_is_computed_where_it_is_needed() -> Non
     root = inner(AXIS, select(m > 0.05, x * log(m), x * exp(m)))
     (node,) = [part for part in walk([root]) if part.op is Op.INNER]
     assert set(_kept([node.inner.term], node.inner)) == {m.node, exp(m)}
+
+
+@pytest.mark.parametrize("name", dialect_names())
+def test_chunks_are_short_where_every_event_has_passes_over_rows(name: str) -> None:
+    sources = []
+    for term in (log(inner(AXIS, exp(a * x * m))), log(1.0 + exp(a * x))):
+        optimised = run(total(Axis("data"), term), [a])
+        sources.append(render(optimised, {0: plan(optimised, 0)}, dialect(name)))
+    assert [held.layout.chunk for held in sources] == [256, dialect(name).chunk]
+    assert re.search(r"MF_CHUNK =? ?256", sources[0].text)
+
+
+@pytest.mark.parametrize("name", [name for name in dialect_names() if dialect(name).group > 1])
+def test_values_of_a_group_of_events_lie_side_by_side(name: str) -> None:
+    near = inner(AXIS, exp(-((x - m - a) ** 2)))
+    term = select(near < h, near, log(near)) * select(near < h, 2.0, sin(near))
+    text = source(total(Axis("data"), term), name, (0,))
+    assert "bool is1[16];" in text
+    assert "is1[at] = rows1[at] < p_h;" in text
+    assert "rows1[at] += r_e1;" in text

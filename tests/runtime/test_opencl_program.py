@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -68,3 +69,10 @@ def test_what_the_compiler_says_is_told(context: Any, device: Any) -> None:
 def test_what_is_no_binary_is_refused(context: Any, device: Any) -> None:
     with pytest.raises(BackendError, match="could not load a stored kernel"):
         load_program(context, device, b"no program at all")
+
+
+def test_more_constants_than_a_gpu_has_room_for() -> None:
+    gpu = SimpleNamespace(name="small GPU", type=cl.device_type.GPU, max_constant_buffer_size=64)
+    text = "__constant double mf_array1[9] = {" + ", ".join(["1.0"] * 9) + "};\n"
+    with pytest.raises(BackendError, match="small GPU has room for 64 bytes of constants"):
+        build_program(None, gpu, text, ())
