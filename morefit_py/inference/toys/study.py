@@ -137,12 +137,18 @@ def _header(ensemble: Ensemble, settings: FitSettings, seed: int) -> dict[str, A
         "seed": seed,
         "size": dict(ensemble.size) if isinstance(ensemble.size, Mapping) else ensemble.size,
         "given": None if rows is None else rows.digest,
-        "outcomes": "drawn with each toy" if ensemble.fluctuate else "held",
+        "outcomes": _outcomes(ensemble),
         "transformed": ensemble.transform is not None,
         "minimiser": settings.minimiser,
         "minos": list(settings.minos) if isinstance(settings.minos, tuple) else settings.minos,
         "free": [k for k, p in enumerate(ensemble.fit_model.parameters) if not p.fixed],
     }
+
+
+def _outcomes(ensemble: Ensemble) -> str:
+    if not ensemble.fit_model.constraints:
+        return ""
+    return "drawn with each toy" if ensemble.fluctuate else "held"
 
 
 def _digest(model: Model) -> str:

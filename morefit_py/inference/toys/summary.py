@@ -57,7 +57,8 @@ class ToySummary(Record):
     parameters: tuple[ParameterSummary, ...]
 
     def __str__(self) -> str:
-        lines = [f"{self.toys} toys, {self.failed} fits not valid; outcomes of constraints {self.outcomes}"]
+        said = f"; outcomes of constraints {self.outcomes}" if self.outcomes else ""
+        lines = [f"{self.toys} toys, {self.failed} fits not valid{said}"]
         lines += [f"  {count} times: {reason}" for reason, count in self.reasons.items()]
         width = max([9, *(len(held.parameter) for held in self.parameters)])
         heads = f"{'truth':>10}  {'toys':>6}  {'pull mean':>17}  {'pull width':>17}  coverage"

@@ -30,7 +30,8 @@ class ToyStudy(Record):
     `values`, `errors`, `lower` and `upper` (MINOS, negative and positive) have the shape (n, F); what a fit
     does not have is nan. Fits that are not `valid` (n,) stay in the table, and `messages` say why. `truth`
     holds the values that the toys were made with; `outcomes` says whether the outcomes of constraints were
-    drawn with each toy or held. `seed` and a toy's number give its seed (`seed_of`).
+    drawn with each toy or held, and is empty where there are none. `seed` and a toy's number give its seed
+    (`seed_of`).
     """
 
     parameters: tuple[str, ...]

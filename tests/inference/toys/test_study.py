@@ -67,7 +67,8 @@ def test_pulls_are_standard_normal_where_outcomes_are_drawn() -> None:
     assert drawn.coverage[0] == pytest.approx(0.6827, abs=4.0 * np.sqrt(0.68 * 0.32 / toys))
     expected = c / np.sqrt(c**2 + s**2)
     assert width == pytest.approx(expected, abs=4.0 * expected * error)
-    assert "held" in str(held).splitlines()[0]
+    assert str(held).splitlines()[0] == "300 toys, 0 fits not valid; outcomes of constraints held"
+    assert str(mf.toy_study(peak(), 2)).splitlines()[0] == "2 toys, 0 fits not valid"
 
 
 def test_interrupted_studies_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
