@@ -67,7 +67,7 @@ class Printer:
         squared = {node.args[0] for node in nodes if node.op is Op.IPOW and node.power != -1}
         entering = {arg for node in nodes if node.op is Op.INNER for arg in node.args}
         kept = set(results) | squared | entering
-        lines = []
+        lines: list[str] = []
         for run in _runs(nodes):
             node = run[0]
             if node.op is Op.INNER:
