@@ -1,7 +1,8 @@
-"""`morefit scan`: the profile likelihood along a parameter."""
+"""`morefit scan`: the profile likelihood along a parameter, or over two."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from morefit_py.fit.profile import Profile
     from morefit_py.fit.result import FitResult
 
+Array = NDArray[np.float64]
+
+_POINTS = 31
 # How far a scan goes where it is not said, in errors.
 _REACH = 3.0
 
@@ -26,11 +30,21 @@ _REACH = 3.0
 def scan(
     spec: Spec,
     parameter: Annotated[
-        str | None, typer.Option(help="By default the parameter of interest.", show_default=False)
+        list[str] | None,
+        typer.Option(help="Twice for a grid of two.", show_default="the parameter of interest"),
     ] = None,
-    start: Annotated[float | None, typer.Option(help="By default 3 errors below the fit.")] = None,
-    stop: Annotated[float | None, typer.Option(help="By default 3 errors above the fit.")] = None,
-    points: Annotated[int, typer.Option(min=2, help="How many, equally spaced.")] = 31,
+    start: Annotated[
+        list[float] | None,
+        typer.Option(help="Where it begins, for each parameter.", show_default="3 errors below the fit"),
+    ] = None,
+    stop: Annotated[
+        list[float] | None,
+        typer.Option(help="Where it ends, for each parameter.", show_default="3 errors above"),
+    ] = None,
+    points: Annotated[
+        list[int] | None,
+        typer.Option(min=2, help="How many, equally spaced; one for all or one each.", show_default="31"),
+    ] = None,
     result: Result = None,
     output: Table = None,
     json: Json = None,
@@ -39,31 +53,92 @@ def scan(
     minimiser: Minimiser = "newton",
     weighted_errors: WeightedErrors = "sandwich",
 ) -> None:
-    """Hold a parameter at values and fit all others there; exits 2 if a fit is not valid."""
+    """Hold a parameter, or two, at values and fit all others there; exits 2 if a fit is not valid."""
+    asked = parameter or []
+    counts = points or [_POINTS]
+    if len(asked) > 2:
+        raise FitError(f"--parameter: {len(asked)} are given; a scan is along one, or over two")
+    for option, given in (("start", start), ("stop", stop), ("points", points)):
+        if given and len(given) != max(1, len(asked)) and not (option == "points" and len(given) == 1):
+            raise FitError(f"--{option}: give one for each parameter, in their order")
     check_names(backend, minimiser, weighted_errors)
     check_outputs(output, json)
     check_figure(plot)
     fit, found = fitted(spec, backend, minimiser, weighted_errors, saved=result)
     demand_valid(found)
-    name = _name(fit, parameter)
+    names = [_name(fit, name) for name in asked or (None,)]
+    axes = [
+        _values(found, name, start[k] if start else None, stop[k] if stop else None, counts[k % len(counts)])
+        for k, name in enumerate(names)
+    ]
+    if len(names) == 2:
+        valid = _grid(fit, found, names, axes, output, json, plot)
+    else:
+        valid = _line(fit, found, names[0], axes[0], output, json, plot)
+    fit.release()
+    if not valid.all():
+        failed = np.count_nonzero(~valid)
+        typer.echo(f"error: {failed} of {valid.size} points are not valid", err=True)
+        raise typer.Exit(2)
+
+
+def _line(
+    fit: CompiledFit,
+    result: FitResult,
+    name: str,
+    values: Array,
+    output: Path | None,
+    json: Path | None,
+    plot: Path | None,
+) -> NDArray[np.bool_]:
+    """The profile along one parameter, printed and written; which of its points are valid."""
     with Console(stderr=True).status(f"scanning {name}"):
-        held = fit.profile(name, _values(found, name, start, stop, points), found)
-    typer.echo(
-        f"minimum at {name} = {found.values[name]:.6g} +- {found.errors[name]:.2g}, NLL = {found.nll:.6f}"
-    )
+        held = fit.profile(name, values, result)
+    typer.echo(_minimum(result, [name]))
     typer.echo(f"{name:>14}  {'NLL - minimum':>14}  valid")
     for value, nll, valid in zip(held.values, held.nll, held.valid, strict=True):
-        typer.echo(f"{value:14.6g}  {nll - found.nll:14.6f}  {'yes' if valid else 'no'}")
-    write_json(json, _content(found, held))
-    write_table(output, _columns(found, held))
+        typer.echo(f"{value:14.6g}  {nll - result.nll:14.6f}  {'yes' if valid else 'no'}")
+    write_json(json, _content(result, held))
+    write_table(output, _columns(result, held))
     if plot is not None:
-        write_figure(plot, held.plot(found))
-    fit.release()
-    if not held.valid.all():
-        typer.echo(
-            f"error: {np.count_nonzero(~held.valid)} of {len(held.valid)} points are not valid", err=True
-        )
-        raise typer.Exit(2)
+        write_figure(plot, held.plot(result))
+    return held.valid
+
+
+def _grid(
+    fit: CompiledFit,
+    result: FitResult,
+    names: list[str],
+    axes: list[Array],
+    output: Path | None,
+    json: Path | None,
+    plot: Path | None,
+) -> NDArray[np.bool_]:
+    """The profile over two parameters, printed and written; which of its points are valid."""
+    from morefit_py.inference.scans.scan import scan2d
+
+    held = scan2d(fit, result, names[0], names[1], (axes[0], axes[1]))
+    typer.echo(_minimum(result, names))
+    typer.echo(str(held))
+    write_json(
+        json, {"mu_hat": [result.values[name] for name in names], "nll_hat": result.nll} | held.to_dict()
+    )
+    theta = held.theta.reshape(-1, len(held.names))
+    # Where a fit failed the two that were held are known all the same.
+    table = {name: theta[:, k] for k, name in enumerate(held.names)}
+    for name, grid in zip(names, np.meshgrid(*axes, indexing="ij"), strict=True):
+        table[name] = grid.ravel()
+    write_table(output, {**table, "delta_nll": held.delta.ravel(), "valid": held.valid.ravel()})
+    if plot is not None:
+        from morefit_py.report.plots import scan as drawn
+
+        write_figure(plot, drawn(held, result))
+    return held.valid
+
+
+def _minimum(result: FitResult, names: list[str]) -> str:
+    at = ", ".join(f"{name} = {result.values[name]:.6g} +- {result.errors[name]:.2g}" for name in names)
+    return f"minimum at {at}, NLL = {result.nll:.6f}"
 
 
 def _name(fit: CompiledFit, asked: str | None) -> str:
@@ -75,9 +150,7 @@ def _name(fit: CompiledFit, asked: str | None) -> str:
     return name
 
 
-def _values(
-    result: FitResult, name: str, start: float | None, stop: float | None, points: int
-) -> NDArray[np.float64]:
+def _values(result: FitResult, name: str, start: float | None, stop: float | None, points: int) -> Array:
     value, error = result.values[name], result.errors[name]
     low, high = result.limits[name]
     if (start is None or stop is None) and not (np.isfinite(error) and error > 0.0):
@@ -89,7 +162,7 @@ def _values(
     return np.linspace(first, last, points)
 
 
-def _q(result: FitResult, held: Profile) -> NDArray[np.float64]:
+def _q(result: FitResult, held: Profile) -> Array:
     """2 (NLL - NLL_min), scaled where the events are weighted; 0 for values below the fitted one."""
     up = held.up if np.isfinite(held.up) else 0.5
     rise = np.maximum(0.0, (held.nll - result.nll) / up)

@@ -91,6 +91,10 @@ def test_the_figure(morefit: Morefit, peak: Path, tmp_path: Path) -> None:
     done = morefit("scan", peak, "--points", 5, "--plot", tmp_path / "scan.png")
     assert done.exit_code == 0, done.output
     assert (tmp_path / "scan.png").stat().st_size > 1000
+    two = ["--parameter", "mu", "--parameter", "sigma", "--points", 4]
+    done = morefit("scan", peak, *two, "--plot", tmp_path / "grid.png")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "grid.png").stat().st_size > 1000
 
 
 def test_weighted_events_rise_by_one_at_an_error(morefit: Morefit, peak: Path, tmp_path: Path) -> None:
@@ -105,3 +109,38 @@ def test_weighted_events_rise_by_one_at_an_error(morefit: Morefit, peak: Path, t
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert json.loads((tmp_path / "scan.json").read_text())["points"][0]["q_mu"] == pytest.approx(1, abs=0.05)
+
+
+def test_a_grid_of_two_parameters(morefit: Morefit, peak: Path, tmp_path: Path) -> None:
+    names = ["--parameter", "mu", "--parameter", "sigma"]
+    ends = ["--start", 4.9, "--start", 0.45, "--stop", 5.1, "--stop", 0.6, "--points", 3, "--points", 4]
+    files = ["--json", tmp_path / "scan.json", "--output", tmp_path / "scan.parquet"]
+    done = morefit("scan", peak, *names, *ends, *files)
+    assert done.exit_code == 0, done.output
+    fit = mf.compile(*mf.load(peak))
+    result = fit.minimise()
+    table = pq.read_table(tmp_path / "scan.parquet").to_pydict()
+    assert len(table["mu"]) == 12
+    assert [table[name][5] for name in ("mu", "sigma")] == pytest.approx([5.0, 0.5])
+    # With mass and width held the yields are at their minimum: their gradient vanishes.
+    for i in (0, 5, 11):
+        theta = np.array([table[name][i] for name in fit.parameters])
+        assert fit.nll(theta) - result.nll == pytest.approx(table["delta_nll"][i], abs=1e-6)
+        np.testing.assert_allclose(fit.gradient(theta)[:2], 0.0, atol=1e-3)
+    found = json.loads((tmp_path / "scan.json").read_text())
+    assert found["mu_hat"] == pytest.approx([result.values["mu"], result.values["sigma"]])
+    np.testing.assert_array_equal(np.ravel(found["delta"]), table["delta_nll"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--parameter", "mu", "--parameter", "sigma", "--start", "5"], "give one for each parameter"),
+        (["--parameter", "mu", "--parameter", "sigma", "--parameter", "n_sig"], "along one, or over two"),
+        (["--parameter", "mu", "--parameter", "mu", "--points", "3"], "given twice"),
+    ],
+)
+def test_bad_grids_are_errors(morefit: Morefit, peak: Path, options: list[str], message: str) -> None:
+    done = morefit("scan", peak, *options)
+    assert isinstance(done.exception, FitError)
+    assert message in str(done.exception)

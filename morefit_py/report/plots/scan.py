@@ -31,7 +31,7 @@ def scan(found: Scan2D, result: FitResult | None = None) -> Figure:
         )
         figure.colorbar(shown, ax=axes, label=r"$-2\,\Delta\log L$")
         if min(height.shape) > 1:
-            lines = axes.contour(found.x_values, found.y_values, height, levels=_LEVELS, colors="white")
+            lines = axes.contour(found.x_values, found.y_values, height, levels=_LEVELS, colors="black")
             axes.clabel(lines, fmt=dict(zip(lines.levels, ("68.3 %", "95.4 %"), strict=False)), fontsize=11)
         axes.plot(found.best[found.x], found.best[found.y], "k+", markersize=12)
         axes.set(xlabel=with_unit(found.x, result), ylabel=with_unit(found.y, result))
