@@ -117,7 +117,7 @@ def chi2_test(
     n, nu = summed(groups, observed), summed(groups, expected)
     variances = nu * variance_per_event(n, summed(groups, squares))
     chi2 = _statistic(statistic, n, nu, variances)
-    dof, notes = _degrees(held, fit, result, n, nu, len(edges), edges)
+    dof, notes = _degrees(held, fit, result, n, nu, edges)
     by_toys = None
     if toys:
         one = partial(_of_toy, held, statistic, edges, groups)
@@ -161,7 +161,6 @@ def _degrees(
     result: FitResult,
     n: Array,
     nu: Array,
-    dimensions: int,
     edges: Edges,
 ) -> tuple[tuple[int, int], tuple[str, ...]]:
     """The least and the most degrees of freedom, and what there is to say of them."""
@@ -197,6 +196,6 @@ def _of_toy(
     seed: int,
 ) -> float:
     toy = Distribution(held.channel, held.mixture, values, data[held.channel])
-    n, squares = (summed(groups, held) for held in grid_counts(toy.data, edges))
+    n, squares = (summed(groups, sums) for sums in grid_counts(toy.data, edges))
     nu = summed(groups, toy.counts(edges).ravel())
     return _statistic(statistic, n, nu, nu * variance_per_event(n, squares))

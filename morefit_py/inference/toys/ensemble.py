@@ -21,6 +21,7 @@ from morefit_py.model.constraints.constraint import Constraint
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model
 from morefit_py.model.sampling import Sampler
+from morefit_py.model.survey import Suspect, suspects
 from morefit_py.runtime.choose import AUTO, Choice, choose
 from morefit_py.runtime.program import Program
 
@@ -124,7 +125,12 @@ class Ensemble:
         else:
             for channel, observables in bare.observables.items():
                 toy.data[channel].check(observables)
-        return WithConstraints(Likelihood(bare, toy.data, self._programs[kind], self.choice), toy.constraints)
+        events = Likelihood(bare, toy.data, self._programs[kind], self.choice)
+        return WithConstraints(events, toy.constraints, self._suspects)
+
+    @cached_property
+    def _suspects(self) -> list[Suspect]:
+        return suspects(self._bare)
 
     @cached_property
     def _bare(self) -> Model:

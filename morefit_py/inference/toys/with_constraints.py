@@ -14,6 +14,7 @@ from morefit_py.graph.build import ZERO, Node, add, param
 from morefit_py.graph.meaning import evaluate
 from morefit_py.likelihood.likelihood import Likelihood
 from morefit_py.model.constraints.constraint import Constraint
+from morefit_py.model.survey import Suspect, flaws
 from morefit_py.passes.differentiate import derivatives
 
 Array = NDArray[np.float64]
@@ -21,10 +22,14 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class WithConstraints:
-    """The objective `events` plus the terms of constraints, with exact derivatives of both."""
+    """The objective `events` plus the terms of constraints, with exact derivatives of both.
+
+    `suspects` are the densities that may be negative, looked for once for all toys.
+    """
 
     events: Likelihood
     constraints: tuple[Constraint, ...]
+    suspects: Sequence[Suspect] = ()
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -67,6 +72,10 @@ class WithConstraints:
         if hessian is not None:
             hessian = hessian + _symmetric(held[1 + size :], size)
         return value + float(held[0]), gradient, hessian
+
+    def flaws(self, theta: Array) -> tuple[str, ...]:
+        """Which densities are negative somewhere within their bounds, with the place; empty for none."""
+        return flaws(self.suspects, dict(zip(self.parameters, theta.tolist(), strict=True)))
 
     def constraint_hessian(self, theta: Array) -> Array:
         """The part (P, P) of the Hessian that is of constraints."""

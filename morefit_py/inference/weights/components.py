@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.errors import DataError, nearest
-from morefit_py.graph.build import Node, const, exp, param
+from morefit_py.graph.build import ZERO, Node, add, const, exp, mul, param
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import leaves
 from morefit_py.graph.op import Op
@@ -53,6 +53,13 @@ class Components:
     def numbers(self) -> tuple[Node, ...]:
         """The densities as expressions of observables alone."""
         return tuple(at_point(node, self.values) for node in self.nodes)
+
+    def combined(self, factors: Sequence[float] | Array) -> Node:
+        """The sum of the densities times K numbers, as an expression of observables alone."""
+        total = ZERO
+        for factor, density in zip(factors, self.numbers, strict=True):
+            total = add(total, mul(float(factor), density))
+        return total
 
     def evaluate(self, columns: Mapping[str, Array]) -> Array:
         """The densities (n, K) of events."""

@@ -72,10 +72,10 @@ def cows(
     found = overlap(held, function.node, function.breaks)
     matrix = _inverse(held, found)
     weights = event_weights(held, matrix, function.node, columns, factor)
-    channel = next(iter(fit.model.channels)) if fit is not None else "data"
+    shapes = _shapes(fit, values, dataset, x.name)
     return EventWeights(
         method="COWs",
-        channel=channel,
+        channel="data" if shapes is None else shapes.channel,
         components=held.names,
         observables=(x.name,),
         yields=dict(zip(held.names, weights.sum(axis=0).tolist(), strict=True)),
@@ -88,7 +88,7 @@ def cows(
         data=dataset,
         densities=held,
         variance=function.node,
-        origin=Origin(False, own, factor, _shapes(fit, values, dataset, x.name), function.breaks),
+        origin=Origin(False, own, factor, shapes, function.breaks),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, log10, sqrt
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
@@ -13,11 +14,12 @@ from numpy.typing import NDArray
 
 from morefit_py.errors import DataError, nearest
 from morefit_py.fit.rounding import with_error
-from morefit_py.graph.build import ZERO, Node, add, const, div, mul
+from morefit_py.graph.build import Node, div
 from morefit_py.inference.record import UNWRITTEN, Record
 from morefit_py.inference.weights.components import Components, columns_for, rows
 from morefit_py.model.columns import as_column
 from morefit_py.model.dataset import Dataset
+from morefit_py.model.write_parquet import replaced
 
 if TYPE_CHECKING:
     from morefit_py.fit.compiled import CompiledFit
@@ -99,10 +101,7 @@ class EventWeights(Record):
         Raises DataError for an unknown component.
         """
         (k,) = self.positions(component)
-        total = ZERO
-        for a, density in zip(self.matrix[k], self.densities.numbers, strict=True):
-            total = add(total, mul(const(float(a)), density))
-        return div(total, self.variance)
+        return div(self.densities.combined(self.matrix[k]), self.variance)
 
     def evaluate(self, values: Any) -> dict[str, Array]:
         """w_k(m) by component, at values of the discriminating observable or a mapping of several by name.
@@ -147,12 +146,21 @@ class EventWeights(Record):
         return weighted_histogram(self, component, column, edges)
 
     def write(self, path: str | PathLike[str]) -> None:
-        """All columns of the data and a column `w_NAME` for each component, as a Parquet file."""
+        """All columns of the data and a column `w_NAME` for each component, as a Parquet file.
+
+        Raises DataError where the data have a column of such a name.
+        """
         import pyarrow as pa
         from pyarrow import parquet
 
-        held = dict(self.data.columns) | {f"w_{name}": column for name, column in self.columns.items()}
-        parquet.write_table(pa.table(held), path)
+        added = {f"w_{name}": column for name, column in self.columns.items()}
+        for name in added:
+            if name in self.data.columns:
+                raise DataError(
+                    f"{self.method}: the data have a column {name!r} already; rename it or the component"
+                )
+        with replaced(Path(path)) as temporary:
+            parquet.write_table(pa.table({**self.data.columns, **added}), temporary)
 
     def __str__(self) -> str:
         lines = [f"{self.method} of {self.events} events in {', '.join(self.observables)} ({self.channel})"]

@@ -12,7 +12,6 @@ from morefit_py.errors import FitError, ModelError, nearest
 from morefit_py.fit.compiled import CompiledFit
 from morefit_py.fit.result import FitResult
 from morefit_py.fit.start import starting_point
-from morefit_py.graph.build import ZERO, Node, add, const, mul
 from morefit_py.graph.meaning import evaluate
 from morefit_py.inference.weights.components import Components, columns_for
 from morefit_py.inference.weights.event_weights import EventWeights, event_weights
@@ -53,7 +52,7 @@ def sweights(fit: CompiledFit, result: FitResult, channel: str | None = None) ->
     _check_densities(where, densities @ start)
     yields, inverse = fitted_yields(where, components.names, densities, own, start)
     matrix: Array = np.asarray(np.linalg.inv(inverse), dtype=np.float64)
-    variance = _total(components, yields)
+    variance = components.combined(yields)
     weights = event_weights(components, matrix, variance, columns, own)
     sums = weights.sum(axis=0)
     errors = np.sqrt(np.diag(matrix))
@@ -104,13 +103,6 @@ def _check_densities(where: str, total: Array) -> None:
     bad = np.flatnonzero(~(total > 0.0))
     if bad.size:
         raise FitError(f"{where}: the density of {bad.size} events vanishes (the first is row {bad[0]})")
-
-
-def _total(components: Components, yields: Array) -> Node:
-    total = ZERO
-    for n, density in zip(yields.tolist(), components.numbers, strict=True):
-        total = add(total, mul(const(n), density))
-    return total
 
 
 def _notes(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.errors import DataError, ModelError
-from morefit_py.graph.build import ONE, ZERO, Node, Operand, add, as_node, const, is_operand, mul
+from morefit_py.graph.build import ONE, Node, Operand, as_node, is_operand
 from morefit_py.graph.symbols import Observable
 from morefit_py.graph.table import table
 from morefit_py.inference.weights.components import Components, at_point
@@ -75,11 +75,7 @@ def _breaks(density: Density) -> tuple[float, ...]:
 
 def _total(densities: Components, values: Array, squares: Array) -> Node:
     shapes = densities.evaluate({densities.densities[0].x.name: values})
-    yields, _ = fitted_yields("COWs", densities.names, shapes, squares)
-    total = ZERO
-    for n, density in zip(yields.tolist(), densities.numbers, strict=True):
-        total = add(total, mul(const(n), density))
-    return total
+    return densities.combined(fitted_yields("COWs", densities.names, shapes, squares)[0])
 
 
 def _histogram(x: Observable, values: Array, squares: Array, bins: Bins | None) -> Variance:

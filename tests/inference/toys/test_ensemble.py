@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import morefit_py as mf
-from morefit_py.errors import DataError, ModelError
+from morefit_py.errors import DataError, ModelError, MorefitWarning
 from morefit_py.inference.toys.ensemble import Ensemble, spread_for
 from morefit_py.inference.toys.seeds import toy_seed
 
@@ -118,3 +118,20 @@ def test_channels_may_be_transformed_by_name() -> None:
     both = mf.Model({name: peak().channels["d"] for name in "ab"})
     toy = Ensemble(both, transform={"b": lambda data: mf.Binned.from_dataset(data, edges)}).draw(1)
     assert [isinstance(toy.data[name], mf.Binned) for name in "ab"] == [False, True]
+
+
+def test_densities_that_are_negative_make_no_valid_fit() -> None:
+    slope = mf.Parameter("slope", 0.0, limits=(-3.0, 3.0))
+    line = mf.Model({"d": mf.pdfs.Chebyshev(X, (slope,))})
+    # A triangle that vanishes at the left: half of the toys like a slope beyond 1 better.
+    ensemble = Ensemble(line, {"slope": 1.0}, size=30)
+    with pytest.warns(MorefitWarning, match="negative"):
+        likelihood = ensemble.likelihood(ensemble.draw(1))
+    assert likelihood.flaws(np.array([0.9])) == ()
+    assert likelihood.flaws(np.array([1.5])) == likelihood.events.flaws(np.array([1.5]))
+    assert "negative" in likelihood.flaws(np.array([1.5]))[0]
+    with pytest.warns(MorefitWarning, match="negative"):
+        found = mf.toy_study(line, 20, values={"slope": 1.0}, size=30)
+    beyond = found.values[:, 0] > 1.0 + 1e-6
+    assert 0 < beyond.sum() < 20
+    assert found.valid.tolist() == (~beyond).tolist()

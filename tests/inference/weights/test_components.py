@@ -7,6 +7,7 @@ import pytest
 
 import morefit_py as mf
 from morefit_py.errors import DataError
+from morefit_py.graph.meaning import evaluate
 from morefit_py.inference.weights import components
 from morefit_py.inference.weights.components import Components, at_point, columns_for
 
@@ -48,6 +49,11 @@ def test_slopes_are_derivatives() -> None:
 def test_numbers_have_no_parameters() -> None:
     mean = mf.Parameter("mean", 1.0)
     assert str(at_point(mf.expressions.exp(mean * mean), {"mean": 2.0})) == str(mf.expressions.exp(4.0))
+
+
+def test_combinations_are_expressions() -> None:
+    (values,) = evaluate([held().combined([2.0, 3.0])], {}, {"": {"m": M}})
+    assert values == pytest.approx(held().evaluate({"m": M}) @ [2.0, 3.0], rel=1e-12)
 
 
 def test_missing_columns_are_named() -> None:

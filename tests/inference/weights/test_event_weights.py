@@ -58,6 +58,13 @@ def test_written_and_read(weights: mf.EventWeights, tmp_path: Path) -> None:
     assert table["w_signal"].to_numpy().tolist() == weights.of("signal").tolist()
 
 
+def test_columns_are_not_written_over(weights: mf.EventWeights, tmp_path: Path) -> None:
+    columns = {**weights.data.columns, "w_signal": weights.data["m"]}
+    taken = replace(weights, data=mf.Dataset.from_numpy(columns))
+    with pytest.raises(DataError, match="a column 'w_signal' already"):
+        taken.write(tmp_path / "w.parquet")
+
+
 def test_text_and_json(weights: mf.EventWeights) -> None:
     lines = str(weights).splitlines()
     assert lines[0] == f"sWeights of {weights.events} events in m (d)"
