@@ -14,3 +14,6 @@ ORDINARY = [
     next(case for case in CASES if case.density.type == kind)
     for kind in sorted({c.density.type for c in CASES})
 ]
+
+# Of several observables: `test_several_observables.py` has their cases.
+SEVERAL = {"product", "k_star_mu_mu", "spherical_harmonics"}

@@ -1,0 +1,1 @@
+"""Angles: sums of products of angular functions."""
