@@ -1,0 +1,1 @@
+"""Decay times: exponentials as a detector sees them."""
