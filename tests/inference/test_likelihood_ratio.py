@@ -121,17 +121,17 @@ def test_half_a_chi2_at_a_limit() -> None:
 def test_half_of_the_ratios_at_a_limit_vanish() -> None:
     """Without a signal half of all q are 0, the others follow the chi2; the toys of one fit say the same."""
     ratios, toys = [], None
-    for seed in range(200):
+    for seed in range(120):
         data = mf.sample(bump(False), seed=seed)
         full, nested = fitted(bump(True), data), fitted(bump(False), data)
         fits = (full[0], nested[0])
-        found = mf.likelihood_ratio(full[1], nested[1], fits, toys=200 if seed == 0 else 0, processes=2)
+        found = mf.likelihood_ratio(full[1], nested[1], fits, toys=120 if seed == 0 else 0, processes=2)
         toys = toys or found.toys
         ratios.append(found.q)
         for fit in fits:
             fit.release()
     positive = np.array([q for q in ratios if q > 1e-6])
-    assert len(positive) / 200 == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(200))
+    assert len(positive) / 120 == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(120))
     assert stats.kstest(positive, stats.chi2(1).cdf).pvalue > 1e-3
     assert toys is not None
     assert toys.failed == 0

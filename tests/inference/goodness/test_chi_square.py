@@ -71,7 +71,7 @@ def test_binned_fits_know_their_degrees_of_freedom() -> None:
 
 def test_p_values_of_binned_fits_are_uniform() -> None:
     p = []
-    for seed in range(150):
+    for seed in range(100):
         data = mf.sample(peak_on_slope(), seed=100 + seed)
         fit, result = fitted(peak_on_slope(), mf.Binned.from_dataset(data, {"x": np.linspace(0, 10, 16)}))  # type: ignore[arg-type]
         p.append(mf.chi2_test(fit, result).p_values[0])
@@ -82,7 +82,7 @@ def test_p_values_of_binned_fits_are_uniform() -> None:
 def test_unbinned_fits_lie_between() -> None:
     """With few bins the events know more than the bins: neither number of degrees of freedom is right."""
     found, toys = [], None
-    for seed in range(150):
+    for seed in range(100):
         fit, result = fitted(peak_on_slope(), mf.sample(peak_on_slope(), seed=300 + seed))
         held = mf.chi2_test(fit, result, bins=8, toys=100 if seed == 0 else 0, processes=2)
         toys = held.toys if seed == 0 else toys
