@@ -25,6 +25,7 @@ PRINTS = {
     "lifetime": ["Valid minimum", "tau = 1.", "the average error", "better by"],
     "control_channel": ["Valid minimum", "shapes shared", "shapes separate"],
     "systematics": ["Valid minimum", "luminosity", "all three", "statistics"],
+    "kstar_mumu": ["Valid minimum", "made with", "afb", "p5"],
     "toys": ["pulls of 8 toys", "n_sig", "width"],
     "inspect_kernel": ["operations per event after", "cuda", "metal", "opencl", "event loop of"],
 }
@@ -90,6 +91,7 @@ FIGURES = {
     "lifetime": ["lifetime_mass", "lifetime_time"],
     "control_channel": ["control_channel_control", "control_channel_rare"],
     "systematics": ["systematics_fit", "systematics_pulls"],
+    "kstar_mumu": [f"kstar_mumu_{name}" for name in ("cos_k", "cos_l", "mass", "phi")],
 }
 
 

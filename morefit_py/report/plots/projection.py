@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 _CURVE_POINTS = 800
+# Where a legend begins, as a part of the height of the axes.
+_LEGEND = 0.62
 
 
 def projection(
@@ -115,11 +117,15 @@ def _draw_pulls(
 
 
 def _limit(axes: Axes, counts: Array, spread: Array, log: bool) -> None:
-    highest = float(np.max(counts + spread, initial=1e-9))
-    if not log:
-        axes.set_ylim(0, 1.2 * highest)
-        return
+    """Leaves room for the legend: above a third of the axis that is empty there, else above all."""
+    tops = counts + spread
+    highest = float(np.max(tops, initial=1e-9))
     filled = counts[counts > 0]
-    lowest = float(np.min(filled)) if filled.size else 1e-3 * highest
-    axes.set_yscale("log")
-    axes.set_ylim(0.3 * lowest, 3.0 * highest)
+    lowest = 0.3 * float(np.min(filled)) if log and filled.size else 1e-3 * highest
+    emptiest = min((float(np.max(part)) for part in np.array_split(tops, 3) if part.size), default=0.0)
+    if log:
+        axes.set_yscale("log")
+        free = np.log(max(emptiest, lowest) / lowest) < _LEGEND * np.log(highest / lowest)
+        axes.set_ylim(lowest, 3.0 * highest if free else lowest * (highest / lowest) ** (1 / _LEGEND))
+    else:
+        axes.set_ylim(0, 1.2 * highest if emptiest < _LEGEND * highest else highest / _LEGEND)

@@ -67,3 +67,13 @@ def test_unknown_names_are_told_with_the_nearest(fitted: tuple[mf.CompiledFit, m
         plot(*fitted, observable="y")
     with pytest.raises(ModelError, match="no channel 'dat'; did you mean 'data'"):
         plot(*fitted, channel="dat")
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_legend_has_room_above_data_that_are_flat(log: bool) -> None:
+    n = mf.Parameter("n", 4000, limits=(0, 9000))
+    fit = mf.compile(n * mf.pdfs.Uniform(X), mf.sample(n * mf.pdfs.Uniform(X), seed=1))
+    axes = plot(fit, fit.minimise(), bins=20, log=log).axes[0]
+    counts = np.histogram(fit.data["data"]["x"], 20, (0.0, 10.0))[0]
+    highest = axes.transData.transform([5.0, float(np.max(counts + np.sqrt(counts)))])
+    assert axes.transAxes.inverted().transform(highest)[1] == pytest.approx(0.62, abs=0.01)
