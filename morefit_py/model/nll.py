@@ -28,9 +28,7 @@ _INFINITY = float("inf")
 WEIGHT_COLUMN = Observable(WEIGHT, 0.0, _INFINITY)
 
 
-def nll(
-    model: Model, weighted: Collection[str] = (), binned: Mapping[str, Statistic] | None = None
-) -> Node:
+def nll(model: Model, weighted: Collection[str] = (), binned: Mapping[str, Statistic] | None = None) -> Node:
     """sum_c [ nu_c - sum_i w_i log sum_p nu_cp p_cp(x_i) ] + constraints; without nu where not extended.
 
     `weighted` names the channels whose data carry weights, `binned` those whose data are counts in bins,

@@ -56,15 +56,11 @@ def test_corners_of_the_limits_where_it_is_negative_are_warned_of_once() -> None
 
 def test_a_normalisation_that_vanishes_is_named_with_its_place() -> None:
     coefficients = tuple(Parameter(f"b{i}", 1.0, (0.0, 2.0)) for i in range(2))
-    with pytest.warns(
-        MorefitWarning, match="normalisation vanishes or is not finite at b0 = 0, b1 = 0, a"
-    ):
+    with pytest.warns(MorefitWarning, match="normalisation vanishes or is not finite at b0 = 0, b1 = 0, a"):
         check(Bernstein(X, coefficients))
     check(Bernstein(X, (1.0, *coefficients)))
     nothing = tuple(Parameter(f"b{i}", 0.0, (0.0, 2.0)) for i in range(2))
-    with pytest.raises(
-        ModelError, match="normalisation vanishes or is not finite at b0 = 0, b1 = 0, the"
-    ):
+    with pytest.raises(ModelError, match="normalisation vanishes or is not finite at b0 = 0, b1 = 0, the"):
         check(Bernstein(X, nothing))
 
 

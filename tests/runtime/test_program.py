@@ -88,7 +88,8 @@ def test_models_of_equal_mathematics_and_other_names_have_their_own_comments(cac
     node = total(Axis("data"), exp(param(A) * column(X)))
     inner = exp(param(A) * column(X))
     texts = [
-        ObjectiveProgram(node, [A], 8, {inner: name}, cache).source(dialect_names()[0]).text for name in ("one", "two")
+        ObjectiveProgram(node, [A], 8, {inner: name}, cache).source(dialect_names()[0]).text
+        for name in ("one", "two")
     ]
     assert "// one" in texts[0]
     assert "// two" in texts[1]

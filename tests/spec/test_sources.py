@@ -153,5 +153,5 @@ def test_columns_beside_the_observables(loaded: Loaded, folder: Path) -> None:
     named = load(spec, ["y"])[1]
     assert not isinstance(named, dict)
     np.testing.assert_allclose(named["y"], 10 - X)
-    with pytest.raises(DataError, match="unknown|no column"):
+    with pytest.raises(DataError, match=r"unknown|no column"):
         load(spec, ["z"])
