@@ -20,7 +20,7 @@ from tests.backends.test_agreement import Results, all_orders, assert_agrees
 from tests.pdfs.cases import ORDINARY
 
 _EVENTS = 97
-_HERE = ("c", "opencl")
+_HERE = ("c",)
 _BY_TYPE = {case.density.type: case for case in ORDINARY}
 # In single precision a log-likelihood keeps five digits or so, where its terms do not cancel.
 DOUBLE_LIMITS, SINGLE_LIMITS = (1e-11, 1e-8, 1e-8), (3e-5, 1e-1, 1e-2)
@@ -51,7 +51,7 @@ def expected(kind: str) -> Results:
     return on(Choice(oracle, oracle.devices()[0], "the oracle"), kind)
 
 
-# GPUs played by the processor compile slowly: of all densities they are asked in a study.
+# The others take longer to compile: of all densities they are asked in a study.
 _FEW = ("gaussian", "double_crystal_ball", "argus", "chebyshev", "histogram", "formula")
 _ASKED = [
     pytest.param(machine, kind, marks=() if machine in _HERE or kind in _FEW else pytest.mark.study)
