@@ -17,7 +17,12 @@
 #else
 #define MF_EXPORT __attribute__((visibility("default")))
 #endif
+/* Inlined in loops however long these become: a call would keep them from being vectorised. */
+#if defined(__GNUC__)
+#define MF_FUNCTION static inline __attribute__((always_inline))
+#else
 #define MF_FUNCTION static inline
+#endif
 /* Code that runs once a call is long and straight: optimising it less compiles several times faster. */
 #if defined(__GNUC__) && !defined(__clang__)
 #define MF_ONCE __attribute__((optimize("O1")))
