@@ -122,7 +122,7 @@ def _wrong_form(key: str, error: Any) -> str:
         known = [tag.strip("<>") for tag in expected if tag not in ("<value>", "<short>")]
         return f"unknown {key.removesuffix('s')} type {kind!r}{nearest(kind, known)}"
     if kind in UNSUPPORTED:
-        return f"the pdf type {kind!r} is not supported by this version{nearest('', registry())}"
+        return f"the pdf type {kind!r} is not supported by this version, which has no neural densities"
     if kind in registry():
         return f"the pdf type {kind!r} is not part of this format; use schema_version: {layout_v1.VERSION}"
     return f"unknown pdf type {kind!r}{nearest(kind, registry())}"

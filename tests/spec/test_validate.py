@@ -63,8 +63,8 @@ def test_both_formats_are_known(base: str, contract: str) -> None:
         ),
         (
             "type: gaussian, obs",
-            "type: voigtian, obs",
-            "the pdf type 'voigtian' is not supported by this version",
+            "type: conditional_flow, obs",
+            "the pdf type 'conditional_flow' is not supported by this version",
         ),
         ("type: gaussian, obs", "obs", "processes[0].pdf: the key 'type' is missing; add it"),
         ("type: gaussian, obs", "type: 5, obs", "processes[0].pdf: type: expected text, found 5"),
