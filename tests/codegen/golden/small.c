@@ -81,8 +81,12 @@ MF_FUNCTION double mf_exp(double x)
 MF_FUNCTION double mf_log(double x)
 {
     const bool tiny = x < 0x1p-1022;
-    const double scaled = tiny ? x * 0x1p54 : x;
-    uint64_t bits;
+    const double scaled = x * (tiny ? 0x1p54 : 1.0), offset = tiny ? 0x1p52 + 1077.0 : 0x1p52 + 1023.0;
+    /* One comparison of whole numbers finds all but what is positive and finite. */
+    uint64_t given, bits;
+    memcpy(&given, &x, sizeof given);
+    const bool odd = given - 1 >= 0x7fefffffffffffffull;
+    const double rare = x > 0.0 ? x : x == 0.0 ? -(double)INFINITY : (double)NAN;
     memcpy(&bits, &scaled, sizeof bits);
     bits += 0x3ff0000000000000ull - 0x3fe6a09e667f3bcdull;
     const uint64_t exponent_bits = (bits >> 52) | 0x4330000000000000ull;
@@ -90,7 +94,7 @@ MF_FUNCTION double mf_log(double x)
     double exponent, mantissa;
     memcpy(&exponent, &exponent_bits, sizeof exponent);
     memcpy(&mantissa, &mantissa_bits, sizeof mantissa);
-    const double e = exponent - (tiny ? 0x1p52 + 1077.0 : 0x1p52 + 1023.0);
+    const double e = exponent - offset;
     const double f = mantissa - 1.0;
     const double s = f / (2.0 + f), z = s * s, half = 0.5 * f * f;
     double r = 1.479819860511658591e-01;
@@ -102,7 +106,7 @@ MF_FUNCTION double mf_log(double x)
     r = r * z + 6.666666666666735130e-01;
     r = r * z;
     const double y = e * 6.93147180369123816490e-01 - ((half - (s * (half + r) + e * 1.90821492927058770002e-10)) - f);
-    return x > 0.0 ? (x > 0x1.fffffffffffffp1023 ? x : y) : x == 0.0 ? -(double)INFINITY : (double)NAN;
+    return odd ? rare : y;
 }
 
 /* Adds the partial sums of all chunks in order, compensated (Neumaier, ZAMM 54 (1974) 39). */
