@@ -38,6 +38,28 @@ def faddeeva(x: Any, y: Any, digits: int = 30) -> tuple[Any, Any, Any]:
     return +w, +first, +second
 
 
+def log_emg(u: Any, kappa: Any, place: int) -> Any:
+    """log of the exponentially modified Gaussian, or its derivative of order `ORDERS[place]`.
+
+    With the rate b = 1/kappa, q = b - u and the hazard h of a Gaussian beyond q: l_u = h - b,
+    l_b = 1/b + q - h and h' = h (h - q).
+    """
+    if kappa < 0:
+        return (-1 if place in (1, 2) else 1) * log_emg(-u, -kappa, place)
+    if kappa == 0:
+        return (-u * u / 2 - mp.log(2 * mp.pi) / 2, -u, u, mp.mpf(-1), mp.mpf(1), u * u - 2)[place]
+    with mp.extradps(30 + 8 * abs(int(mp.log10(kappa))) + 8 * int(mp.log10(1 + abs(u)))):
+        b = 1 / mp.mpf(kappa)
+        q = b - u
+        beyond = mp.erfc(q / mp.sqrt(2)) / 2
+        hazard = mp.exp(-q * q / 2) / mp.sqrt(2 * mp.pi) / beyond
+        bend = hazard * (hazard - q)
+        by_b, by_bb = 1 / b + q - hazard, 1 - 1 / b**2 - bend
+        value = b * (b / 2 - u) + mp.log(b * beyond)
+        found = (value, hazard - b, -b * b * by_b, -bend, b * b * (1 - bend), b**3 * (b * by_bb + 2 * by_b))
+    return +found[place]
+
+
 def _named(*args: Any) -> dict[str, Any]:
     """The values of the slots of a sum over rows, which comes last, by their names."""
     return {slot.parameter.name: value for slot, value in zip(args[-1].slots, args[:-1], strict=True)}
@@ -86,6 +108,7 @@ EXACT: dict[Op, Callable[..., Any]] = {
     Op.DETACH: lambda a: a,
     Op.FADDEEVA_REAL: lambda x, y, n: faddeeva(x, y)[n].real,
     Op.FADDEEVA_IMAG: lambda x, y, n: faddeeva(x, y)[n].imag,
+    Op.LOG_EMG: log_emg,
     Op.IPOW: lambda x, n: x**n,
     Op.POLYGAMMA: lambda x, n: mp.polygamma(n, x),
     Op.TABLE: _step,

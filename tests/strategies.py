@@ -256,6 +256,8 @@ class _Program:
             return bool(np.all(values[0] > _MARGIN) and np.all(np.abs(values[1]) < 4.0))
         if op in (Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG):
             return bool(np.all(values[1] > -1.5))
+        if op is Op.LOG_EMG:
+            return bool(np.all(np.abs(values[1]) > 0.3))
         if op is Op.ATAN2:
             return bool(np.all(np.hypot(*values) > _MARGIN))
         return True

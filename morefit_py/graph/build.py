@@ -51,6 +51,7 @@ from morefit_py.graph.functions import (
     tanh,
 )
 from morefit_py.graph.inner import Inner, inner, reapplied
+from morefit_py.graph.log_emg import log_emg, log_emg_part
 from morefit_py.graph.node import Node, Payload, intern
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.operand import (
@@ -77,9 +78,9 @@ __all__ = [
     "coefficient", "column", "const", "cos", "cosh", "detach", "digamma", "div", "equal", "erf", "erfc",
     "erfcx", "exp", "expm1", "faddeeva_imag", "faddeeva_real", "floor", "function", "gamma", "greater",
     "greater_equal", "heaviside", "inner", "ipow", "is_operand", "less", "less_equal", "lgamma", "log",
-    "log1p", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "mul", "not_equal", "number",
-    "param", "polygamma", "pow", "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "table", "tan",
-    "tanh", "total", "where",
+    "log1p", "log_emg", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "mul", "not_equal",
+    "number", "param", "polygamma", "pow", "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "table",
+    "tan", "tanh", "total", "where",
 ]  # fmt: skip
 
 where = select
@@ -113,6 +114,9 @@ def apply(op: Op, args: Sequence[Operand], payload: Payload = None) -> Node:
     if op in (Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG):
         assert isinstance(payload, int)
         return faddeeva_part(op, args[0], args[1], payload)
+    if op is Op.LOG_EMG:
+        assert isinstance(payload, int)
+        return log_emg_part(args[0], args[1], payload)
     if op is Op.INNER:
         assert isinstance(payload, Inner)
         return reapplied(payload, map(number, args))

@@ -13,6 +13,7 @@ from morefit_py.graph import build
 from morefit_py.graph.build import HALF, MINUS_ONE, ONE, TWO, ZERO, add, ipow, mul, select, sub
 from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.inner import resum
+from morefit_py.graph.log_emg import ORDERS
 from morefit_py.graph.node import Node, Payload, intern, walk
 from morefit_py.graph.op import BOOLEAN, Op
 from morefit_py.graph.substitute import substitute
@@ -56,6 +57,22 @@ def _faddeeva(node: Node) -> tuple[Node, ...]:
     return (real, mul(MINUS_ONE, imag)) if node.op is Op.FADDEEVA_REAL else (imag, real)
 
 
+def _log_emg(node: Node) -> tuple[Node, ...]:
+    """One derivative more; third ones by l_uu = kappa^2 l_uk - 1 and kappa^2 l_k = u + l_u - kappa.
+
+    These divide by kappa^2, and hold away from kappa = 0.
+    """
+    u, kappa = node.args
+    by_u, by_kappa = ORDERS[node.power]
+    if by_u + by_kappa < 2:
+        return build.log_emg(u, kappa, by_u + 1, by_kappa), build.log_emg(u, kappa, by_u, by_kappa + 1)
+    l_u, l_k, _, l_uk, l_kk = (build.log_emg(u, kappa, *order) for order in ORDERS[1:])
+    across = -(l_k + kappa * l_kk) - l_uk * (kappa * (1.0 + kappa * l_k) + l_u)
+    bent = (across - 2.0 * kappa * l_uk) / kappa**2
+    third = (kappa**2 * across, across, bent, (bent - 2.0 * l_k - 4.0 * kappa * l_kk) / kappa**2)
+    return third[by_kappa], third[by_kappa + 1]
+
+
 # One row an operation: the node to its partial derivatives, one an argument.
 PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.ADD: lambda n: (ONE, ONE),
@@ -86,6 +103,7 @@ PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.FLOOR: lambda n: (ZERO,),
     Op.FADDEEVA_REAL: _faddeeva,
     Op.FADDEEVA_IMAG: _faddeeva,
+    Op.LOG_EMG: _log_emg,
     Op.TABLE: lambda n: (ZERO,),
     Op.MIN: lambda n: _choice(build.less(n.args[0], n.args[1])),
     Op.MAX: lambda n: _choice(build.less(n.args[1], n.args[0])),

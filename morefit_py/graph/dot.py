@@ -63,7 +63,7 @@ def _place(node: Node, place: int) -> str:
     """Which argument an arrow is, where that matters."""
     if node.op is Op.SELECT:
         return f' [label="{("if", "then", "else")[place]}"]'
-    if node.op in (Op.POW, Op.ATAN2, Op.LT, Op.LE, Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG):
+    if node.op in (Op.POW, Op.ATAN2, Op.LT, Op.LE, Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG, Op.LOG_EMG):
         return f' [label="{place + 1}"]'
     return ""
 

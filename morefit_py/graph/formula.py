@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from morefit_py.graph.log_emg import ORDERS
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import WITH_ORDER, Op
 
@@ -97,7 +98,8 @@ def _infix(node: Node, shown: Mapping[Node, Shown], inside: Mapping[Node, bool])
     if op is Op.TABLE:
         return f"table[{node.table.bins}]({args[0][0]})", _ATOM
     if op in WITH_ORDER and node.power:
-        return f"{op.text}({', '.join(text for text, _ in args)}, {node.power})", _ATOM
+        order = ORDERS[node.power] if op is Op.LOG_EMG else (node.power,)
+        return f"{op.text}({', '.join([*(text for text, _ in args), *map(str, order)])})", _ATOM
     return f"{op.text}({', '.join(text for text, _ in args)})", _ATOM
 
 

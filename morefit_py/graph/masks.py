@@ -21,7 +21,7 @@ _SELECT = Op.SELECT
 # Finite wherever their arguments are, short of overflow in plain sums and products.
 _TAME = frozenset({
     Op.PARAM, Op.COLUMN, Op.ADD, Op.MUL, Op.SIN, Op.COS, Op.ATAN, Op.ATAN2, Op.TANH, Op.ERF, Op.ERFC,
-    Op.ABS, Op.FLOOR, Op.TABLE, Op.MIN, Op.MAX, Op.DETACH,
+    Op.LOG_EMG, Op.ABS, Op.FLOOR, Op.TABLE, Op.MIN, Op.MAX, Op.DETACH,
 })  # fmt: skip
 _LOOK = 24
 

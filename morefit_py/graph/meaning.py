@@ -12,6 +12,7 @@ from scipy import special
 
 from morefit_py.errors import GraphError
 from morefit_py.graph.faddeeva_values import faddeeva
+from morefit_py.graph.log_emg_values import log_emg
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis
@@ -55,6 +56,7 @@ MEANING: dict[Op, Callable[..., Any]] = {
     Op.POLYGAMMA: lambda x, n: special.digamma(x) if n == 0 else special.polygamma(n, x),
     Op.FADDEEVA_REAL: lambda x, y, n: faddeeva(x, y, n)[0],
     Op.FADDEEVA_IMAG: lambda x, y, n: faddeeva(x, y, n)[1],
+    Op.LOG_EMG: log_emg,
     Op.TABLE: lambda x, table: table.at(x),
     Op.INNER: lambda *args: args[-1].at(*args[:-1]),
 }

@@ -58,6 +58,7 @@ class Op(Enum):
     POLYGAMMA = ("polygamma", 1, 100)
     FADDEEVA_REAL = ("faddeeva_real", 2, 120)
     FADDEEVA_IMAG = ("faddeeva_imag", 2, 120)
+    LOG_EMG = ("log_emg", 2, 80)
     TABLE = ("table", 1, 12)
     ABS = ("abs", 1, 1)
     FLOOR = ("floor", 1, 1)
@@ -91,7 +92,7 @@ BOOLEAN = frozenset({Op.LT, Op.LE, Op.EQ, Op.AND, Op.OR, Op.NOT})
 COMMUTATIVE = frozenset({Op.ADD, Op.MUL, Op.MIN, Op.MAX, Op.EQ, Op.AND, Op.OR})
 LEAVES = frozenset({Op.CONST, Op.PARAM, Op.COLUMN})
 # Carry the order of a derivative beside their arguments.
-WITH_ORDER = frozenset({Op.POLYGAMMA, Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG})
+WITH_ORDER = frozenset({Op.POLYGAMMA, Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG, Op.LOG_EMG})
 UNARY = frozenset(op for op in Op if op.arity == 1 and op not in BOOLEAN) - {
     Op.SUM,
     Op.IPOW,

@@ -15,6 +15,7 @@ from morefit_py.errors import ExpressionError, GraphError, nearest
 from morefit_py.graph.conditions import FALSE, TRUE
 from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.integral_process import integrate
+from morefit_py.graph.log_emg import ORDERS
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.operand import Operand, as_node, const
@@ -212,6 +213,17 @@ def _faddeeva(place: int, x: Any, y: Any, order: int) -> Any:
     return function(x, y, order) if order else function(x, y)
 
 
+def _log_emg(u: Any, kappa: Any, place: int) -> Any:
+    """The textbook form, for kappa != 0, or the derivative of order `ORDERS[place]` of it."""
+    import sympy as sp
+
+    a, b = sp.symbols("u kappa", real=True, cls=sp.Dummy)
+    rest = sp.erfc((1 - a * b) / (sp.sqrt(2) * sp.Abs(b))) / (2 * sp.Abs(b))
+    by_u, by_kappa = ORDERS[place]
+    found = sp.diff((1 - 2 * a * b) / (2 * b**2) + sp.log(rest), a, by_u, b, by_kappa)
+    return found.subs({a: u, b: kappa}, simultaneous=True)
+
+
 def _named_sum(axis: Axis) -> Any:
     import sympy
 
@@ -237,6 +249,7 @@ def _makers(number: Callable[[float], Any] = _number_out) -> dict[Op, Callable[.
         Op.IPOW: lambda node, x: sp.Pow(x, node.power),
         Op.FADDEEVA_REAL: lambda node, x, y: _faddeeva(0, x, y, node.power),
         Op.FADDEEVA_IMAG: lambda node, x, y: _faddeeva(1, x, y, node.power),
+        Op.LOG_EMG: lambda node, u, kappa: _log_emg(u, kappa, node.power),
         Op.POLYGAMMA: lambda node, x: sp.polygamma(node.power, x),
         Op.TABLE: lambda node, x: _cases(node, x, number),
         Op.EXPM1: lambda node, x: sp.exp(x) - 1,

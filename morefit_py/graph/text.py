@@ -12,6 +12,7 @@ from morefit_py.graph.build import column, const, param
 from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.formula import formula
 from morefit_py.graph.inner import Inner
+from morefit_py.graph.log_emg import ORDERS
 from morefit_py.graph.node import Node, intern, walk
 from morefit_py.graph.op import BY_TEXT, LEAVES, Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
@@ -27,6 +28,7 @@ _WHOLE = {
     Op.POLYGAMMA: (0, _MOST),
     Op.FADDEEVA_REAL: (0, MAX_ORDER),
     Op.FADDEEVA_IMAG: (0, MAX_ORDER),
+    Op.LOG_EMG: (0, len(ORDERS) - 1),
 }
 
 

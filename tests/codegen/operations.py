@@ -11,6 +11,7 @@ from morefit_py.graph import build
 from morefit_py.graph.conditions import TRUE
 from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.inner import axes_of
+from morefit_py.graph.log_emg import ORDERS
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op
@@ -79,6 +80,9 @@ def cases(r: Node, s: Node, u: Node, p: Node) -> dict[str, Node]:
         found[f"{op.text} {order}"] = intern(op, (r, p), order)
         found[f"{op.text} {order} of any sign"] = intern(op, (r, s), order)
         found[f"{op.text} {order} of a number"] = intern(op, (half, p), order)
+    for place in range(len(ORDERS)):
+        found[f"log_emg {place}"] = intern(Op.LOG_EMG, (r, s), place)
+        found[f"log_emg {place} of a number"] = intern(Op.LOG_EMG, (r, half), place)
     found["pow"] = intern(Op.POW, (p, r))
     found["pow to a number"] = intern(Op.POW, (p, two))
     found["pow of a number"] = intern(Op.POW, (two, r))

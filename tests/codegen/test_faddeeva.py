@@ -2,140 +2,41 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from morefit_py.backends import opencl
-from morefit_py.codegen.dialects import dialect
-from morefit_py.codegen.render import _environment
-from morefit_py.errors import BackendError
-from morefit_py.runtime.opencl_program import build_program
-from morefit_py.runtime.toolchain import compile_library, find_toolchain
-from tests.backends.shim import compile_metal
+from tests.codegen.compiled import Function as Calls
+from tests.codegen.compiled import Values, library, rows
 from tests.plane import ABOVE, BELOW, Plane
 
 INF, NAN = float("inf"), float("nan")
-Values = NDArray[Any]
 # The real and the imaginary part of the derivative of this order.
 Function = Callable[[Values, Values, int], tuple[Values, Values]]
-
-_HEADS = {
-    "c": "#include <math.h>\n#include <stdbool.h>\n#include <stdint.h>\n#include <string.h>\n",
-    "metal": "#include <metal_stdlib>\nusing namespace metal;\n",
+HELPER = "mf_faddeeva_real"
+CALLS = {
+    f"{part}_{order}": f"mf_faddeeva_{part}{{rows}}({order}, {{x}}, {{y}})"
+    for part in ("real", "imag")
+    for order in range(3)
 }
-_LOOP = """
-{export} void over_{part}_{order}(long rows, const {real} *x, const {real} *y, {real} *result)
-{{
-    for (long i = 0; i < rows; ++i)
-        result[i] = mf_faddeeva_{part}({order}, x[i], y[i]);
-}}
-"""
-_KERNEL = """
-MF_KERNEL over_{part}_{order}(__global const double *x, __global const double *y, __global double *result)
-{{
-    const long i = MF_LANES * get_global_id(0);
-    const mf_real value = mf_faddeeva_{part}_rows({order}, mf_load(x, i), mf_load(y, i));
-    for (int k = 0; k < MF_LANES; ++k)
-        result[i + k] = ((const double *)&value)[k];
-}}
-"""
-_CASES = [(part, order) for part in ("real", "imag") for order in range(3)]
 
 
-def _texts(name: str, function: str) -> list[str]:
-    """The helpers of a function in a dialect."""
-    spoken = dialect(name)
-    known = {"real": spoken.real, **spoken.options}
-    return [_environment().get_template(file).render(known) for file in spoken.helpers[function]]
-
-
-def _library(name: str, head: str, folder: Path) -> Function:
-    spoken = dialect(name)
-    export = 'extern "C"' if head == "metal" else '__attribute__((visibility("default")))'
-    loops = [_LOOP.format(export=export, real=spoken.real, part=part, order=order) for part, order in _CASES]
-    source, built = folder / f"{name}.{head}", folder / f"{name}.so"
-    define = "#define MF_FUNCTION static inline\n"
-    source.write_text("\n".join([_HEADS[head], define, *_texts(name, "mf_faddeeva_real"), *loops]))
-    if head == "metal":
-        compile_metal(source, built)
-    else:
-        try:
-            compile_library(find_toolchain(), source, built)
-        except BackendError as problem:
-            pytest.skip(str(problem))
-    held = ctypes.CDLL(str(built))
-    kind = np.float32 if spoken.float_bits == 32 else np.float64
-
-    def function(x: Values, y: Values, order: int) -> tuple[Values, Values]:
-        at = [np.ascontiguousarray(values, dtype=kind) for values in (x, y)]
-        found = []
-        for part in ("real", "imag"):
-            result = np.empty_like(at[0])
-            places = [ctypes.c_void_p(values.ctypes.data) for values in (*at, result)]
-            getattr(held, f"over_{part}_{order}")(ctypes.c_long(len(result)), *places)
-            found.append(result)
-        return found[0], found[1]
-
-    return function
-
-
-def _rows() -> Function:
-    """The form of OpenCL for vectors of rows, or of single rows on a GPU."""
-    usable = [device for device in opencl.BACKEND.devices() if device.usable]
-    if not usable:
-        pytest.skip("no OpenCL device")
-    import pyopencl as cl
-
-    place = opencl.place_of(usable[0].index, usable[0].kind)
-    spoken = dialect("opencl")
-    text = (
-        _environment()
-        .get_template("opencl/module.j2")
-        .render(
-            header=[],
-            helpers=_texts("opencl", "mf_faddeeva_real_rows"),
-            phases=[_KERNEL.format(part=part, order=order) for part, order in _CASES],
-            chunk=spoken.chunk,
-            most_sums=1,
-            **spoken.options,
-        )
-    )
-    options = [f"-DMF_LANES={place.lanes}", "-DMF_ITEMS=1"]
-    built = build_program(place.context, place.device, text, options)
-
-    def function(x: Values, y: Values, order: int) -> tuple[Values, Values]:
-        rows = -len(x) % place.lanes + len(x)
-        flags = cl.mem_flags.READ_ONLY | cl.mem_flags.COPY_HOST_PTR
-        held = [cl.Buffer(place.context, flags, hostbuf=np.resize(values, rows)) for values in (x, y)]
-        found = []
-        for part in ("real", "imag"):
-            result = np.empty(rows)
-            kept = cl.Buffer(place.context, cl.mem_flags.WRITE_ONLY, result.nbytes)
-            cl.Kernel(built, f"over_{part}_{order}")(place.queue, (rows // place.lanes,), (1,), *held, kept)
-            cl.enqueue_copy(place.queue, result, kept)
-            found.append(result[: len(x)])
-        return found[0], found[1]
-
-    return function
+def _of(calls: Calls) -> Function:
+    return lambda x, y, order: (calls(f"real_{order}", x, y), calls(f"imag_{order}", x, y))
 
 
 @pytest.fixture(scope="module", params=["c", "cuda", "opencl"])
 def function(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Function:
     """The function in double precision: of C loops, of single values anywhere, and of OpenCL's vectors."""
     if request.param == "opencl":
-        return _rows()
-    return _library(request.param, "c", tmp_path_factory.mktemp("faddeeva"))
+        return _of(rows(HELPER, CALLS))
+    return _of(library(request.param, "c", HELPER, CALLS, tmp_path_factory.mktemp("faddeeva")))
 
 
 @pytest.fixture(scope="module")
 def metal(tmp_path_factory: pytest.TempPathFactory) -> Function:
-    return _library("metal", "metal", tmp_path_factory.mktemp("faddeeva"))
+    return _of(library("metal", "metal", HELPER, CALLS, tmp_path_factory.mktemp("faddeeva")))
 
 
 @pytest.mark.parametrize("order", [0, 1, 2])

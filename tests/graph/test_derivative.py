@@ -51,6 +51,11 @@ POINTS: dict[Op, tuple[tuple[Any, ...], ...]] = {
     Op.POLYGAMMA: tuple((x, n) for x in (0.3, 1.7, 8.0) for n in (0, 1, 2)),
     Op.FADDEEVA_REAL: tuple((*pair, n) for pair in _PLANE for n in range(3)),
     Op.FADDEEVA_IMAG: tuple((*pair, n) for pair in _PLANE for n in range(3)),
+    # Beyond the second derivative only where kappa is not small.
+    Op.LOG_EMG: (
+        *((*pair, 0) for pair in (*_PLANE, (3.0, 1e-7))),
+        *((*pair, n) for pair in ((0.7, 1.9), (-1.2, -0.8), (3.0, 1.1)) for n in range(1, 6)),
+    ),
     Op.ABS: _REAL,
     Op.FLOOR: _REAL,
     Op.INNER: tuple((*at[: len(held.slots)], held) for held in INNERS for at in _PAIRS),

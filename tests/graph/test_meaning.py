@@ -32,6 +32,17 @@ _PLANE = (
     (0.8, -1.7),
     (-3.0, -4.0),
 )
+_TAILS = (
+    (0.3, 0.0),
+    (-2.5, 1e-9),
+    (1e-3, 0.4),
+    (4.0, 3.0),
+    (-9.0, 1e-30),
+    (0.8, -1.7),
+    (-30.0, -0.05),
+    (-40.0, 5.0),
+    (2.0, 1.1),
+)
 _TRUTHS = ((True, True), (True, False), (False, True), (False, False))
 
 # Arguments of every operation, edge cases included; the payload last where there is one.
@@ -62,6 +73,7 @@ POINTS: dict[Op, list[tuple[object, ...]]] = {
     Op.TABLE: [(x, t) for t in TABLES for x in (-1e300, -3.0, -2.0, 0.25, 0.24, 0.4, 0.5, 1.0, 2.2, 9.0)],
     Op.FADDEEVA_REAL: [(x, y, n) for n in range(3) for x, y in _PLANE],
     Op.FADDEEVA_IMAG: [(x, y, n) for n in range(3) for x, y in _PLANE],
+    Op.LOG_EMG: [(u, kappa, n) for n in range(6) for u, kappa in _TAILS],
     Op.INNER: [(*at[: len(held.slots)], held) for held in INNERS for at in ((-1.3, 0.4), (2.0, -3.0))],
     Op.IPOW: [(x, n) for n in (2, 3, -1, -2, -3, 7, 64) for x in (-1.5, 0.3, 1e-4, 2.5, 1e4)],
     Op.ABS: [(x,) for x in _WIDE],
@@ -79,7 +91,7 @@ POINTS: dict[Op, list[tuple[object, ...]]] = {
 }  # fmt: skip
 
 # What SciPy promises of its function; 1e-14 elsewhere.
-_DIGITS = {Op.FADDEEVA_REAL: 1e-13, Op.FADDEEVA_IMAG: 1e-13}
+_DIGITS = dict.fromkeys((Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG, Op.LOG_EMG), 1e-13)
 
 x = Observable("x", 0.0, 10.0)
 a, b = Parameter("a", 1.0), Parameter("b", 2.0)

@@ -37,6 +37,7 @@ DIALECT = Dialect(
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_faddeeva_real": _FADDEEVA,
         "mf_faddeeva_imag": _FADDEEVA,
+        "mf_log_emg": (*_EXP, "c/fast_log.j2", "c/log_emg.j2"),
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
     },

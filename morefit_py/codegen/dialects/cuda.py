@@ -12,6 +12,7 @@ DIALECT = Dialect(
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_faddeeva_real": ("common/faddeeva_scalar.j2",),
         "mf_faddeeva_imag": ("common/faddeeva_scalar.j2",),
+        "mf_log_emg": ("common/log_emg_scalar.j2",),
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
     },

@@ -27,6 +27,7 @@ DIALECT = Dialect(
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_faddeeva_real": ("metal/faddeeva.j2",),
         "mf_faddeeva_imag": ("metal/faddeeva.j2",),
+        "mf_log_emg": ("common/log_emg_scalar.j2",),
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
     },

@@ -27,6 +27,7 @@ DIALECT = Dialect(
         Op.POLYGAMMA: "mf_polygamma_rows",
         Op.FADDEEVA_REAL: "mf_faddeeva_real_rows",
         Op.FADDEEVA_IMAG: "mf_faddeeva_imag_rows",
+        Op.LOG_EMG: "mf_log_emg_rows",
         Op.TABLE: "mf_table{}_rows",
     },
     helpers={
@@ -34,6 +35,8 @@ DIALECT = Dialect(
         "mf_log": ("opencl/fast_log.j2",),
         "mf_faddeeva_real": ("common/faddeeva_scalar.j2",),
         "mf_faddeeva_imag": ("common/faddeeva_scalar.j2",),
+        "mf_log_emg": ("common/log_emg_scalar.j2",),
+        "mf_log_emg_rows": ("opencl/fast_exp.j2", "opencl/fast_log.j2", "opencl/log_emg_rows.j2"),
         "mf_faddeeva_real_rows": _FADDEEVA_ROWS,
         "mf_faddeeva_imag_rows": _FADDEEVA_ROWS,
         "mf_ipow": ("common/ipow.j2",),

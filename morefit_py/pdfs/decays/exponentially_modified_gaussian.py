@@ -17,7 +17,8 @@ class ExponentiallyModifiedGaussian(Density):
 
     exp(-u^2/2) erfcx((sigma/tau - u)/sqrt(2))/(2 tau) with u = (observable - mu)/sigma; tau < 0 gives the
     mirror image, its tail on the left, and tau = 0 the Gaussian. Far in the tail neither factor can be
-    computed alone, and another form is used. E. Grushka, Anal. Chem. 44 (1972) 1733; its rate is 1/tau.
+    computed alone, so that the logarithm is an operation. E. Grushka, Anal. Chem. 44 (1972) 1733; its rate
+    is 1/tau.
     """
 
     type = "emg"
@@ -36,7 +37,7 @@ class ExponentiallyModifiedGaussian(Density):
         return (as_node(x) - self.mu) / self.sigma
 
     def log_shape(self) -> Node:
-        return self._smeared.value(self._u(self.observable)).log()
+        return self._smeared.log(self._u(self.observable))
 
     def log_between(self, low: Operand, high: Operand) -> Node:
         return log(self.sigma) + self._smeared.integral(self._u(low), self._u(high)).log()
