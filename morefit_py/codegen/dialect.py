@@ -18,8 +18,8 @@ _C99 = {
         Op.ATAN2, Op.SINH, Op.COSH, Op.TANH, Op.ERF, Op.ERFC, Op.LGAMMA, Op.POW, Op.FLOOR,
     )
 } | {Op.ABS: "fabs", Op.ERFCX: "mf_erfcx", Op.POLYGAMMA: "mf_polygamma",
-     Op.FADDEEVA_REAL: "mf_faddeeva_real", Op.FADDEEVA_IMAG: "mf_faddeeva_imag", Op.LOG_EMG: "mf_log_emg", Op.IPOW: "mf_ipow",
-     Op.TABLE: "mf_table{}"}  # fmt: skip
+     Op.FADDEEVA_REAL: "mf_faddeeva_real", Op.FADDEEVA_IMAG: "mf_faddeeva_imag", Op.LOG_EMG: "mf_log_emg",
+     Op.IPOW: "mf_ipow", Op.TABLE: "mf_table{}"}  # fmt: skip
 _LARGEST_FLOAT = 3.4028234663852886e38
 
 
