@@ -82,7 +82,7 @@ def kde(name: str, h: float, weights: tuple[float, ...] = ()) -> Case:
 def morphed_kde(name: str, tilt: float, shift: float) -> Case:
     alphas = parameters(tilt=tilt, shift=shift)
     nominal, weights = np.array(CENTERS), np.array(WEIGHTS)
-    up, down = 1.5 * weights, 0.9 * weights[::-1]
+    up, down = weights + np.array([0.5, 0.0, 1.0, 0.2, 0.0, 0.3]), 0.9 * weights[::-1]
     right, left = np.minimum(nominal + 30, 6000), np.maximum(nominal - 50, 5000)
     rows = [tuple(row.tolist()) for row in (nominal, right, nominal, left, up, weights, down, weights)]
     held = weights + tilt * ((up - weights) if tilt >= 0 else (weights - down))
