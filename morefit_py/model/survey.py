@@ -23,6 +23,7 @@ from morefit_py.graph.node import leaves
 from morefit_py.graph.op import Op
 from morefit_py.model.model import Model
 from morefit_py.pdfs.composition.mixture import Mixture
+from morefit_py.pdfs.composition.product import Product
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.integration.corners import (
     Points,
@@ -66,7 +67,7 @@ def suspects(model: Model) -> list[Suspect]:
     return [
         (where, density)
         for where, density, _ in _components(model)
-        if not bounds(density.shape())[0] >= -_ROUNDING
+        if any(not bounds(factor.shape())[0] >= -_ROUNDING for factor in _factors(density))
     ]
 
 
@@ -87,6 +88,13 @@ def flaws(held: Sequence[Suspect], values: Mapping[str, float]) -> tuple[str, ..
 def never_underflows(mixture: Mixture) -> bool:
     """Whether plain sums are safe: every normalisation exists and one density stays above underflow."""
     return log_sum.never_underflows([term.density for term in mixture.terms])
+
+
+def _factors(density: Density) -> list[Density]:
+    """The factors of a product, whose normalisations intervals need not show to be positive; or itself."""
+    if not isinstance(density, Product):
+        return [density]
+    return [factor for component in density.components for factor in _factors(component)]
 
 
 def _components(model: Model) -> list[tuple[str, Density, Node | None]]:

@@ -16,11 +16,12 @@ from morefit_py.pdfs import (
     Exponential,
     Formula,
     Gaussian,
+    Product,
     fractions,
 )
 from morefit_py.pdfs.density import Density
 
-X = Observable("x", 0.0, 10.0)
+X, Z = Observable("x", 0.0, 10.0), Observable("z", 0.0, 10.0)
 N = Parameter("events", 100.0, (0.0, 1e4))
 
 
@@ -130,6 +131,15 @@ def test_what_intervals_show_to_be_positive_is_not_suspect() -> None:
     assert [where for where, _ in suspects(as_model(N * Gaussian(X, 5.0, 1.0) + N * Chebyshev(X, (c,))))] == [
         "channel 'data', component 'chebyshev' (chebyshev)"
     ]
+
+
+def test_a_product_is_suspect_by_its_factors() -> None:
+    y = Observable("y", 0.0, 10.0)
+    mu, sigma = Parameter("mu", 5.0, (0.0, 10.0)), Parameter("sigma", 1.0, (0.1, 5.0))
+    peak, flat = Gaussian(X, mu, sigma), Exponential(y, -0.1)
+    assert suspects(as_model(N * Product((peak, flat)))) == []
+    (held,) = suspects(as_model(N * Product((peak, Product((flat, Chebyshev(Z, (Parameter("c", 0.0),))))))))
+    assert held[0] == "channel 'data', component 'product' (product)"
 
 
 def test_a_result_where_a_density_is_negative_has_a_flaw() -> None:

@@ -15,6 +15,8 @@ from morefit_py.pdfs.integration.corners import columns_of, corner_points, evalu
 _LOG_SMALLEST = -500.0
 # Less than any logarithm of a density.
 _NEVER = -1e300
+# Of exponentials whose squares are doubles, with room for what multiplies these.
+_LARGEST = 300.0
 
 
 def never_underflows(densities: Sequence[Density]) -> bool:
@@ -39,8 +41,9 @@ def never_underflows(densities: Sequence[Density]) -> bool:
 def log_sum_exp(weights: Sequence[Node], logarithms: Sequence[Node]) -> Node:
     """log sum_i w_i exp(l_i), scaled by the largest exponential whose weight is positive.
 
-    A component of weight zero may be larger still: its exponential is cut at exp(700), so that its
-    derivative by the weight stays large but finite.
+    A component of weight zero may be larger still: its exponential is cut at exp(300), so that its
+    derivatives by the weight stay large but finite. The others are multiplied by the weight and need not
+    know of the cut, so it is a constant to them.
     """
     terms = list(zip(weights, logarithms, strict=True))
     largest: Node | None = None
@@ -53,7 +56,9 @@ def log_sum_exp(weights: Sequence[Node], logarithms: Sequence[Node]) -> Node:
     summed = ZERO
     for weight, value in terms:
         exponent = sub(value, largest)
-        summed = add(summed, mul(weight, exp(exponent if _is_positive(weight) else minimum(exponent, 700.0))))
+        if not _is_positive(weight):
+            exponent = add(exponent, detach(minimum(sub(_LARGEST, exponent), 0.0)))
+        summed = add(summed, mul(weight, exp(exponent)))
     return add(largest, log(summed))
 
 

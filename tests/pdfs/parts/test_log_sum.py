@@ -21,6 +21,22 @@ def test_log_sum_exp_far_below_underflow() -> None:
     assert shares == pytest.approx([2 / (2 + 3 / np.e), 3 / np.e / (2 + 3 / np.e)])
 
 
+def test_a_component_of_weight_zero_keeps_derivatives_finite() -> None:
+    """However far above the others it is, and whatever it depends on."""
+    weight = Parameter("w", 0.0, (0.0, 1.0))
+    root = log_sum_exp([param(weight), as_node(2.0)], [1e5 * param(A), param(B)])
+    leaves = [param(weight), param(A), param(B)]
+    found = derivatives(root, leaves, order=2)
+    at = {"w": 0.0, "a": 1.0, "b": -3.0}
+    value, by_weight, *others = evaluate([root, *found.gradient], at)
+    assert value == pytest.approx(np.log(2.0) - 3.0)
+    assert by_weight > 1e100
+    assert others == [0.0, 1.0]
+    assert np.isfinite(evaluate(found.hessian.values(), at)).all()
+    small = evaluate([root, *found.gradient], {"w": 1e-30, "a": 1.0, "b": -3.0})
+    assert small == pytest.approx([1e5 + np.log(1e-30), 1e30, 1e5, 0.0])
+
+
 def test_one_density_above_underflow_suffices() -> None:
     narrow = Gaussian(X, 500.0, SIGMA)
     gentle = Exponential(X, Parameter("slope", -1e-3, (-1e-2, 1e-2)))
