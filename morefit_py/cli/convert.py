@@ -46,9 +46,9 @@ def convert(
     ] = None,
 ) -> None:
     """Select events and write them to one Parquet file, which appears once it is whole."""
-    from morefit_py.model.convert import convert as run
-    from morefit_py.model.convert import parse_observable
-    from morefit_py.model.manifest import manifest_path
+    from morefit_py.model.files.convert import convert as run
+    from morefit_py.model.files.convert import parse_observable
+    from morefit_py.model.files.manifest import manifest_path
 
     observables = [parse_observable(text) for text in observable]
     events = run(

@@ -80,6 +80,6 @@ def told(path: Path) -> None:
 
 
 def _replaced(file: Path) -> Any:
-    from morefit_py.model.write_parquet import replaced
+    from morefit_py.model.files.write_parquet import replaced
 
     return replaced(file)

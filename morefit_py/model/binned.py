@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from morefit_py.errors import DataError, nearest
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.columns import as_column
+from morefit_py.model.columns.as_column import as_column
 from morefit_py.model.dataset import Dataset
 
 Array = NDArray[np.float64]

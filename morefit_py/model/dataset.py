@@ -16,14 +16,14 @@ import numpy as np
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import WEIGHT, Observable
 from morefit_py.model import parts
-from morefit_py.model.columns import as_column
-from morefit_py.model.disk import Array, blocks, folder
-from morefit_py.model.files import Paths
+from morefit_py.model.columns.as_column import as_column
+from morefit_py.model.columns.disk import Array, blocks, folder
+from morefit_py.model.files.gather import gather
+from morefit_py.model.files.origin import Origin
+from morefit_py.model.files.paths import Paths
+from morefit_py.model.files.read_parquet import read_parquet, written_bounds
+from morefit_py.model.files.readers import Observables, Query, wanted
 from morefit_py.model.fittable import check_fittable
-from morefit_py.model.gather import gather
-from morefit_py.model.origin import Origin
-from morefit_py.model.read_parquet import read_parquet, written_bounds
-from morefit_py.model.readers import Observables, Query, wanted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,7 @@ class Dataset:
         Weights are the column `weights`, or `_weight` where there is one. Raises DataError for a
         column that is missing or not numeric.
         """
-        from morefit_py.model.read_pandas import read_pandas
+        from morefit_py.model.columns.read_pandas import read_pandas
 
         names = None if observables is None else list(wanted(source, observables))
         return cls.from_numpy(*read_pandas(frame, names, weights, source), source)
@@ -137,7 +137,7 @@ class Dataset:
         `stream` and `progress` are those of `from_parquet`. Raises DataError for a file, tree or branch that
         cannot be read, for rows without exactly one number, and where uproot is not installed.
         """
-        from morefit_py.model.read_root import read_root
+        from morefit_py.model.files.read_root import read_root
 
         where = folder(stream)
         query = Query(observables, selection, weight, max_events)
@@ -207,7 +207,7 @@ class Dataset:
         The bounds of an `Observable` are written with its column, and its values must lie in them; `channel`
         becomes the column `_channel`. Raises DataError where that cannot be done; the file is then as before.
         """
-        from morefit_py.model.write_parquet import write_parquet
+        from morefit_py.model.files.write_parquet import write_parquet
 
         asked = list(self.columns) if observables is None else list(observables)
         write_parquet(Path(path), parts.blocks_of(self, asked), asked, channel)

@@ -10,8 +10,8 @@ import numpy as np
 
 from morefit_py.errors import DataError, MorefitWarning, nearest
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.columns import check_values
-from morefit_py.model.disk import blocks
+from morefit_py.model.columns.as_column import check_values
+from morefit_py.model.columns.disk import blocks
 
 if TYPE_CHECKING:
     from morefit_py.model.dataset import Dataset

@@ -7,8 +7,8 @@ import numpy as np
 from morefit_py.errors import DataError
 from morefit_py.graph.build import FALSE, TRUE, logical_or
 from morefit_py.graph.meaning import evaluate
+from morefit_py.model.columns.disk import blocks
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.disk import blocks
 from morefit_py.pdfs.composition.mixture import Mixture
 
 

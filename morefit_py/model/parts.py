@@ -11,11 +11,11 @@ import numpy as np
 
 from morefit_py.errors import DataError, nearest
 from morefit_py.graph.symbols import WEIGHT, Observable
-from morefit_py.model.columnwise import Rows, column_expression
-from morefit_py.model.disk import Array, blocks
-from morefit_py.model.gather import Gathering
-from morefit_py.model.readers import Selected, passes
-from morefit_py.model.values import Bits, Values
+from morefit_py.model.columns.columnwise import Rows, column_expression
+from morefit_py.model.columns.disk import Array, blocks
+from morefit_py.model.columns.values import Bits, Values
+from morefit_py.model.files.gather import Gathering
+from morefit_py.model.files.readers import Selected, passes
 
 if TYPE_CHECKING:
     from morefit_py.model.dataset import Dataset

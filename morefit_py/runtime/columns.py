@@ -12,7 +12,7 @@ from morefit_py.graph.build import Node
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis
-from morefit_py.model.disk import BLOCK_BYTES, DiskColumn, blocks, expect, forget, mapping
+from morefit_py.model.columns.disk import BLOCK_BYTES, DiskColumn, blocks, expect, forget, mapping
 from morefit_py.runtime.backend import Array, AxisData
 
 # Rows evaluated at once, so that temporaries stay small beside the data.

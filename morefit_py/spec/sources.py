@@ -10,9 +10,9 @@ from typing import Any
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.files import existing_files
-from morefit_py.model.read_parquet import parquet_source
-from morefit_py.model.read_root import root_source
+from morefit_py.model.files.paths import existing_files
+from morefit_py.model.files.read_parquet import parquet_source
+from morefit_py.model.files.read_root import root_source
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.problems import Problems
 

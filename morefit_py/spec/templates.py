@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from morefit_py.errors import DataError, ModelError, nearest
 from morefit_py.graph.build import Node, Operand, as_node
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.columns import check_values
+from morefit_py.model.columns.as_column import check_values
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.modifiers import weightsys
 from morefit_py.pdfs.density import Density

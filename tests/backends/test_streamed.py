@@ -12,12 +12,12 @@ import pytest
 import morefit_py as mf
 from morefit_py.graph import meaning
 from morefit_py.likelihood.likelihood import Likelihood, checked, program
-from morefit_py.model import disk
+from morefit_py.model.columns import disk
 from morefit_py.runtime import columns
 from morefit_py.runtime.choose import Choice
 from tests.backends.machines import at
 from tests.backends.models import Data, Model, compiled, mass_data
-from tests.model.test_disk import resident
+from tests.model.columns.test_disk import resident
 
 ROWS = 50_000
 CHUNK = 4096

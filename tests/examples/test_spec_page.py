@@ -14,7 +14,7 @@ import pytest
 
 import morefit_py as mf
 from morefit_py.graph.parse_functions import FUNCTIONS
-from morefit_py.model.columnwise import FUNCTIONS as COLUMN_FUNCTIONS
+from morefit_py.model.columns.columnwise import FUNCTIONS as COLUMN_FUNCTIONS
 from morefit_py.pdfs import registry
 from morefit_py.spec.layout_pdf import UNSUPPORTED
 from morefit_py.spec.schema import schema

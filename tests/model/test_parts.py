@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from morefit_py.errors import DataError
+from morefit_py.model.columns.disk import mapping
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.disk import mapping
 
 X = np.array([1.0, 5.0, 2.0, 9.0, 4.0, 7.0])
 RUN = np.array([1.0, 2.0, 1.0, 2.0, 2.5, 1.0])

@@ -13,7 +13,7 @@ from morefit_py.errors import BackendError
 from morefit_py.graph.build import column, exp, inner, log, param, total
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.kernel.plan import plan
-from morefit_py.model.disk import DiskColumn, mapping
+from morefit_py.model.columns.disk import DiskColumn, mapping
 from morefit_py.passes.pipeline import ORDERS, run
 from morefit_py.runtime import columns
 from morefit_py.runtime.backend import AxisData

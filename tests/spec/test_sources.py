@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from morefit_py.errors import DataError
-from morefit_py.model.disk import mapping
+from morefit_py.model.columns.disk import mapping
 
 Loaded, Problem = Callable[..., Any], Callable[..., str]
 DATA = "{file: data.parquet}"

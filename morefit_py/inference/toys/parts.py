@@ -16,7 +16,7 @@ from morefit_py.errors import DataError, FitError
 from morefit_py.fit.plain import decoded, encoded
 from morefit_py.inference.toys.table import ToyStudy, toy_table
 from morefit_py.inference.toys.toy_fit import ToyFit
-from morefit_py.model.write_parquet import replaced
+from morefit_py.model.files.write_parquet import replaced
 
 FORMAT = "morefit_py toy study 1"
 _KEY = b"morefit_py.toy_study"

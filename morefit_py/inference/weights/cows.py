@@ -23,7 +23,7 @@ from morefit_py.inference.weights.origin import Fitted, Origin, fitted
 from morefit_py.inference.weights.overlap import Overlap, overlap
 from morefit_py.inference.weights.variance import Bins, variance_function
 from morefit_py.model.as_data import as_data
-from morefit_py.model.columns import as_column, check_values
+from morefit_py.model.columns.as_column import as_column, check_values
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import as_model
 from morefit_py.pdfs.composition.mixture import Mixture

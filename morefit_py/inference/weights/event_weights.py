@@ -17,9 +17,9 @@ from morefit_py.fit.rounding import with_error
 from morefit_py.graph.build import Node, div
 from morefit_py.inference.record import UNWRITTEN, Record
 from morefit_py.inference.weights.components import Components, columns_for, rows
-from morefit_py.model.columns import as_column
+from morefit_py.model.columns.as_column import as_column
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.write_parquet import replaced
+from morefit_py.model.files.write_parquet import replaced
 
 if TYPE_CHECKING:
     from morefit_py.fit.compiled import CompiledFit

@@ -12,7 +12,7 @@ from scipy import special
 
 from morefit_py.errors import DataError, MorefitWarning
 from morefit_py.inference.record import Record
-from morefit_py.model.columns import as_column
+from morefit_py.model.columns.as_column import as_column
 
 _FEWEST = 20
 _MOST_BINS = 10

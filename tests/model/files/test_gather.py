@@ -1,13 +1,13 @@
-"""Tests of morefit_py.model.gather."""
+"""Tests of morefit_py.model.files.gather."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from morefit_py.model.disk import mapping
-from morefit_py.model.gather import Gathering, gather
-from morefit_py.model.readers import Selected
+from morefit_py.model.columns.disk import mapping
+from morefit_py.model.files.gather import Gathering, gather
+from morefit_py.model.files.readers import Selected
 
 
 def parts(kept: bool) -> list[Selected]:

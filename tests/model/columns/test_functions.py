@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.column_functions, against the mathematics of Python."""
+"""Tests of morefit_py.model.columns.functions, against the mathematics of Python."""
 
 import math
 from collections.abc import Callable
@@ -14,8 +14,8 @@ from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.parse import parse
 from morefit_py.graph.parse_functions import ALIASES, FUNCTIONS
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.column_functions import COLUMN_FUNCTIONS, OPERATORS
-from morefit_py.model.columnwise import FUNCTIONS as CALLED
+from morefit_py.model.columns.columnwise import FUNCTIONS as CALLED
+from morefit_py.model.columns.functions import COLUMN_FUNCTIONS, OPERATORS
 
 X = np.array([0.1, 0.35, 0.5, 0.9])
 Y = np.array([0.2, 0.3, 0.7, 0.4])

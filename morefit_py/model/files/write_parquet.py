@@ -17,10 +17,10 @@ from pyarrow.parquet import ParquetWriter
 
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import WEIGHT, Observable
-from morefit_py.model.columns import check_values
-from morefit_py.model.disk import Array
-from morefit_py.model.read_parquet import BOUNDS_KEY, CHANNEL
-from morefit_py.model.readers import Selected
+from morefit_py.model.columns.as_column import check_values
+from morefit_py.model.columns.disk import Array
+from morefit_py.model.files.read_parquet import BOUNDS_KEY, CHANNEL
+from morefit_py.model.files.readers import Selected
 
 _VERSION = {b"nextstat.schema_version": b"nextstat_unbinned_events_v1"}
 # Rows that are compressed together.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.model.values import Bits
+from morefit_py.model.columns.values import Bits
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from morefit_py.graph.build import column
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.parse_functions import FUNCTIONS, Function
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.values import Array, truth
+from morefit_py.model.columns.values import Array, truth
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from morefit_py.errors import DataError, ModelError
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.files import Paths, existing_files
-from morefit_py.model.manifest import write_manifest
-from morefit_py.model.read_parquet import read_parquet
-from morefit_py.model.read_root import read_root
-from morefit_py.model.readers import Query, Selected
-from morefit_py.model.write_parquet import write_parquet
+from morefit_py.model.files.manifest import write_manifest
+from morefit_py.model.files.paths import Paths, existing_files
+from morefit_py.model.files.read_parquet import read_parquet
+from morefit_py.model.files.read_root import read_root
+from morefit_py.model.files.readers import Query, Selected
+from morefit_py.model.files.write_parquet import write_parquet
 
 
 def parse_observable(text: str) -> tuple[Observable, str]:

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import WEIGHT, Observable
-from morefit_py.model.columns import as_column
-from morefit_py.model.columnwise import ColumnExpression, Rows, column_expression
-from morefit_py.model.disk import Array
+from morefit_py.model.columns.as_column import as_column
+from morefit_py.model.columns.columnwise import ColumnExpression, Rows, column_expression
+from morefit_py.model.columns.disk import Array
+from morefit_py.model.columns.values import Bits, Values, truth
+from morefit_py.model.files.source import Block, Source
 from morefit_py.model.progress import bar
-from morefit_py.model.source import Block, Source
-from morefit_py.model.values import Bits, Values, truth
 
 Observables: TypeAlias = Iterable[str | Observable] | Mapping[str, str]
 Opener: TypeAlias = Callable[[Path], AbstractContextManager[Source]]

@@ -8,9 +8,9 @@ from typing import Self
 
 import numpy as np
 
-from morefit_py.model.disk import Array, DiskColumn
-from morefit_py.model.origin import Origin
-from morefit_py.model.readers import Selected
+from morefit_py.model.columns.disk import Array, DiskColumn
+from morefit_py.model.files.origin import Origin
+from morefit_py.model.files.readers import Selected
 
 
 class MemoryColumn:

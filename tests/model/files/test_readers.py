@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.readers, on a source that is in memory."""
+"""Tests of morefit_py.model.files.readers, on a source that is in memory."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,9 +10,9 @@ import pytest
 
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.readers import Opener, Query, Selected, select, wanted
-from morefit_py.model.source import Block, Source
-from morefit_py.model.values import Values
+from morefit_py.model.columns.values import Values
+from morefit_py.model.files.readers import Opener, Query, Selected, select, wanted
+from morefit_py.model.files.source import Block, Source
 
 HELD = {
     "x": np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]),

@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.disk."""
+"""Tests of morefit_py.model.columns.disk."""
 
 import os
 import sys
@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from morefit_py.errors import DataError
-from morefit_py.model.columns import as_column
-from morefit_py.model.disk import DiskColumn, blocks, folder, forget, mapping
+from morefit_py.model.columns.as_column import as_column
+from morefit_py.model.columns.disk import DiskColumn, blocks, folder, forget, mapping
 
 VALUES = np.arange(20_000.0)
 

@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.columns."""
+"""Tests of morefit_py.model.columns.as_column."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from morefit_py.errors import DataError
-from morefit_py.model.columns import as_column, check_values
+from morefit_py.model.columns.as_column import as_column, check_values
 
 
 def test_contiguous_float64_is_viewed() -> None:

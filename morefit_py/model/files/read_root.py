@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from morefit_py.errors import DataError, MorefitError, nearest
-from morefit_py.model.files import Paths, existing_file, existing_files, shown
-from morefit_py.model.readers import Query, Selected, select
-from morefit_py.model.source import BLOCK, Block, Source
-from morefit_py.model.values import Values
+from morefit_py.model.columns.values import Values
+from morefit_py.model.files.paths import Paths, existing_file, existing_files, shown
+from morefit_py.model.files.readers import Query, Selected, select
+from morefit_py.model.files.source import BLOCK, Block, Source
 
 
 def read_root(paths: Paths, tree: str, query: Query, progress: bool | None) -> tuple[str, Iterator[Selected]]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from morefit_py.model.values import Bits, Values
+from morefit_py.model.columns.values import Bits, Values
 
 # Rows read and evaluated together, where the file does not suggest another number.
 BLOCK = 1 << 18

@@ -26,7 +26,7 @@ def write_manifest(
     path: Path, events: int, observables: Sequence[str], weights: bool, progress: bool | None = None
 ) -> Path:
     """Write the manifest of a Parquet file beside it; raises DataError where it cannot be written."""
-    from morefit_py.model.write_parquet import replaced
+    from morefit_py.model.files.write_parquet import replaced
 
     entry = {
         "path": path.name,

@@ -16,11 +16,11 @@ from pyarrow.parquet import ParquetFile
 
 from morefit_py.errors import DataError, nearest
 from morefit_py.graph.symbols import WEIGHT
-from morefit_py.model.files import Paths, existing_file, existing_files, shown
-from morefit_py.model.manifest import verify
-from morefit_py.model.readers import Query, Selected, select
-from morefit_py.model.source import BLOCK, Block, Source
-from morefit_py.model.values import Bits, Values, union
+from morefit_py.model.columns.values import Bits, Values, union
+from morefit_py.model.files.manifest import verify
+from morefit_py.model.files.paths import Paths, existing_file, existing_files, shown
+from morefit_py.model.files.readers import Query, Selected, select
+from morefit_py.model.files.source import BLOCK, Block, Source
 
 CHANNEL = "_channel"
 BOUNDS_KEY = b"nextstat.observables"

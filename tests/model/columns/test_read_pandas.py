@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.read_pandas."""
+"""Tests of morefit_py.model.columns.read_pandas."""
 
 from typing import Any
 

@@ -12,8 +12,8 @@ from morefit_py.errors import DataError, ExpressionError, nearest
 from morefit_py.graph.parse_functions import CONSTANTS, ROOT_CONSTANTS, check_call, plain_name
 from morefit_py.graph.syntax import Part, parts, read
 from morefit_py.graph.tokens import point
-from morefit_py.model.column_functions import COLUMN_FUNCTIONS, OPERATORS, ColumnFunction
-from morefit_py.model.values import (
+from morefit_py.model.columns.functions import COLUMN_FUNCTIONS, OPERATORS, ColumnFunction
+from morefit_py.model.columns.values import (
     Bits,
     Values,
     align,

@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.values, against lists of Python."""
+"""Tests of morefit_py.model.columns.values, against lists of Python."""
 
 from itertools import pairwise
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from morefit_py.errors import ExpressionError
-from morefit_py.model.values import Values, element, elementwise, kept, lengths, reduced, union
+from morefit_py.model.columns.values import Values, element, elementwise, kept, lengths, reduced, union
 
 number = st.floats(-100, 100)
 lists = st.lists(st.lists(number, max_size=4), min_size=1, max_size=8)

@@ -1,11 +1,11 @@
-"""Tests of morefit_py.model.files."""
+"""Tests of morefit_py.model.files.paths."""
 
 from pathlib import Path
 
 import pytest
 
 from morefit_py.errors import DataError
-from morefit_py.model.files import existing_file, existing_files, shown
+from morefit_py.model.files.paths import existing_file, existing_files, shown
 
 
 @pytest.fixture

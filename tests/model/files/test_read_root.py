@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.read_root."""
+"""Tests of morefit_py.model.files.read_root."""
 
 import sys
 from pathlib import Path
@@ -9,8 +9,8 @@ import pytest
 
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
-from morefit_py.model import read_root
 from morefit_py.model.dataset import Dataset
+from morefit_py.model.files import read_root
 
 uproot = pytest.importorskip("uproot")
 ak = pytest.importorskip("awkward")
@@ -215,7 +215,7 @@ def test_without_uproot(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("tree", ["nominal", "ntuple"])
 def test_branches_of_one_number_an_entry(file: Path, tree: str) -> None:
-    from morefit_py.model.read_root import root_source
+    from morefit_py.model.files.read_root import root_source
 
     with root_source(file, tree) as source:
         # A tree counts its lists in branches of its own.

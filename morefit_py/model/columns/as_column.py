@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.errors import DataError
-from morefit_py.model.disk import Array, blocks
+from morefit_py.model.columns.disk import Array, blocks
 
 _NUMBERS = "fiub"
 

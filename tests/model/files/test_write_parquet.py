@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.write_parquet."""
+"""Tests of morefit_py.model.files.write_parquet."""
 
 import json
 from pathlib import Path
@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
-from morefit_py.model import write_parquet as module
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.readers import Selected
-from morefit_py.model.write_parquet import replaced, write_parquet
+from morefit_py.model.files import write_parquet as module
+from morefit_py.model.files.readers import Selected
+from morefit_py.model.files.write_parquet import replaced, write_parquet
 
 MASS = np.linspace(0.0, 10.0, 50)
 FULL = Observable("mass", 0.0, 10.0)

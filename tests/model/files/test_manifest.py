@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.manifest."""
+"""Tests of morefit_py.model.files.manifest."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ import pytest
 
 from morefit_py.errors import DataError
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.manifest import manifest_path, verify, write_manifest
+from morefit_py.model.files.manifest import manifest_path, verify, write_manifest
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.read_parquet."""
+"""Tests of morefit_py.model.files.read_parquet."""
 
 import subprocess
 import sys
@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
-from morefit_py.model import read_parquet
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.read_parquet import to_numpy
+from morefit_py.model.files import read_parquet
+from morefit_py.model.files.read_parquet import to_numpy
 
 MASS = np.linspace(5000.0, 6000.0, 8)
 
@@ -149,7 +149,7 @@ def test_nothing_heavy_is_imported(file: Path) -> None:
         f"Dataset.from_parquet({str(file)!r}, ['mass', 'flag'], channel='CR', selection='Sum$(lists) > 0'); "
         "assert not {'pandas', 'pyarrow.compute', 'pyarrow.dataset'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
 
 
 def test_no_rows_are_read_as_none(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tests of morefit_py.model.columnwise, against Python going through rows and awkward going through lists."""
+"""Tests of morefit_py.model.columns.columnwise, against Python on rows and awkward on lists."""
 
 import math
 from typing import Any
@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morefit_py.errors import DataError
-from morefit_py.model.columnwise import Rows, column_expression
-from morefit_py.model.values import Values
+from morefit_py.model.columns.columnwise import Rows, column_expression
+from morefit_py.model.columns.values import Values
 
 JETS = [[50.0, 30.0, 10.0], [], [25.0], [40.0, 20.0]]
 ETAS = [[0.1, -3.0, 1.0], [], [2.6], [1.5, -0.5]]

@@ -1,9 +1,9 @@
-"""Tests of morefit_py.model.origin."""
+"""Tests of morefit_py.model.files.origin."""
 
 import numpy as np
 import pytest
 
-from morefit_py.model.origin import Origin
+from morefit_py.model.files.origin import Origin
 
 
 def test_rows_of_one_file() -> None:

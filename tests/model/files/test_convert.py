@@ -1,10 +1,10 @@
-"""Tests of morefit_py.model.convert; the rest is in tests/cli/test_convert.py."""
+"""Tests of morefit_py.model.files.convert; the rest is in tests/cli/test_convert.py."""
 
 import pytest
 
 from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.convert import parse_observable
+from morefit_py.model.files.convert import parse_observable
 
 
 @pytest.mark.parametrize(
