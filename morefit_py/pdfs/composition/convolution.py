@@ -17,6 +17,7 @@ from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.integration.ascending import ascending
 from morefit_py.pdfs.integration.corners import columns_of, corner_points, describe, evaluate_at
+from morefit_py.pdfs.integration.cut_rule import cut_rule
 from morefit_py.pdfs.parts.rows import fixed_rows
 
 TOLERANCE = 1e-9
@@ -71,14 +72,16 @@ class Convolution(Density):
         cuts = [*(as_node(point) for point in self.base.landmarks()), *around]
         # Where the cuts lie changes the accuracy alone, so that they are constants to derivatives.
         inside = [detach(cut) for cut in ascending([clamp(cut, low, high) for cut in cuts])]
-        u, w = np.polynomial.legendre.leggauss(nodes)
-        axis, rows = fixed_rows(self.type, {"place": 0.5 + 0.5 * u, "weight": 0.5 * w})
-        pieces = ZERO
-        for a, b in pairwise([low, *inside, high]):
-            t = a + (b - a) * rows["place"]
-            pieces = pieces + (b - a) * substitute(base, {truth.node: t}) * kernel(t)
+        ends = [low, *inside, high]
+        rule = cut_rule(nodes, len(ends) - 1)
+        axis, rows = fixed_rows(self.type, rule)
+        t = width = ZERO
+        for number, end in enumerate(ends):
+            t = t + rows[f"place {number}"] * end
+            width = width + rows[f"width {number}"] * end
+        found = inner(axis, rows["weight"] * width * substitute(base, {truth.node: t}) * kernel(t))
         norm = self.base.integral() * self.resolution.integral()
-        return inner(axis, rows["weight"] * pieces) / norm
+        return found / norm
 
     def _with(self, nodes: int) -> Node:
         """The density before it is normalised on its own bounds."""
