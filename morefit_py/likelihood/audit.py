@@ -11,7 +11,11 @@ from morefit_py.passes.counts import Counts
 if TYPE_CHECKING:
     from morefit_py.likelihood.likelihood import Likelihood
     from morefit_py.passes.pipeline import Optimised
+    from morefit_py.runtime.program import Program
 
+# What the passes did to the programs that were last asked about: fits of one model share it.
+_KEPT = 64
+_made: dict[tuple[str, int], dict[str, Any]] = {}
 _ORDERS = {0: "value", 1: "gradient", 2: "hessian"}
 
 
@@ -91,29 +95,43 @@ def pass_audits(optimised: Optimised) -> list[PassAudit]:
 
 
 def audit(likelihood: Likelihood) -> Audit:
-    """The audit of a compiled likelihood; runs the passes if the kernel came from the cache."""
-    from morefit_py.kernel.schedule import most_live
+    """The audit of a compiled likelihood; runs the passes if the kernel came from the cache.
 
-    program = likelihood.program
-    optimised = program.optimised
-    live = {
-        _ORDERS[order]: max((most_live(loop.body, loop.terms) for loop in plan.loops), default=0)
-        for order, plan in program.plans.items()
-    }
+    They run once in a process for one model, whatever the number of its fits.
+    """
     return Audit(
-        model_digest=program.digest,
+        model_digest=likelihood.program.digest,
         data_digests={name: dataset.digest for name, dataset in likelihood.data.items()},
         backend=likelihood.choice.backend.name,
         device=likelihood.choice.device.name,
         reason=likelihood.choice.reason,
         cache_key=likelihood.executable.cache_key,
         from_cache=likelihood.executable.from_cache,
-        passes=pass_audits(optimised),
-        differentiation=optimised.form,
-        differentiation_costs=optimised.costs,
-        precomputed_columns=sorted(map(repr, optimised.columns)),
-        live_values=live,
+        **_of_program(likelihood.program),
     )
+
+
+def _of_program(program: Program) -> dict[str, Any]:
+    """What is the same for every fit of a program."""
+    from morefit_py.kernel.schedule import most_live
+
+    key = (program.digest, program.columns)
+    if key not in _made:
+        optimised = program.optimised
+        live = {
+            _ORDERS[order]: max((most_live(loop.body, loop.terms) for loop in plan.loops), default=0)
+            for order, plan in program.plans.items()
+        }
+        if len(_made) >= _KEPT:
+            del _made[next(iter(_made))]
+        _made[key] = {
+            "passes": pass_audits(optimised),
+            "differentiation": optimised.form,
+            "differentiation_costs": optimised.costs,
+            "precomputed_columns": sorted(map(repr, optimised.columns)),
+            "live_values": live,
+        }
+    return _made[key]
 
 
 def _counts(held: Counts) -> PassCounts:

@@ -25,11 +25,15 @@ from morefit_py.spec.validate import Spec
 
 @dataclass(frozen=True)
 class Resolved:
-    """A model, what to read for each channel (also those left out of the fit), and what seems not meant."""
+    """A model, what to read for each channel (also those left out of the fit), and what seems not meant.
+
+    `files` are those that the model itself was made from, as of templates.
+    """
 
     model: Model
     requests: tuple[Request, ...]
     warnings: tuple[str, ...]
+    files: tuple[Path, ...]
 
 
 def resolve(document: Document, spec: Spec, folder: Path) -> Resolved:
@@ -69,7 +73,12 @@ def resolve(document: Document, spec: Spec, folder: Path) -> Resolved:
     _check_poi(spec, scope)
     problems.raise_if_any()
     warnings += _unused_parameters(document, spec, scope)
-    return Resolved(_model(document, spec, scope, mixtures, constraints), tuple(requests), tuple(warnings))
+    return Resolved(
+        _model(document, spec, scope, mixtures, constraints),
+        tuple(requests),
+        tuple(warnings),
+        tuple(scope.files),
+    )
 
 
 def _entries(spec: Spec) -> Iterator[tuple[PathParts, str, Any]]:

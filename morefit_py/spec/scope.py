@@ -21,7 +21,8 @@ class Scope:
     """The parameters of a spec, what its names stand for, and which parameters are used.
 
     A name stands for its parameter, or for an expression of parameters. Without `expressions` only names
-    stand for values, as in the contract's format. Files named in the spec are relative to `folder`.
+    stand for values, as in the contract's format. Files named in the spec are relative to `folder`;
+    those that templates were filled from are kept in `files`.
     """
 
     def __init__(self, problems: Problems, expressions: bool, folder: Path = Path()) -> None:
@@ -31,6 +32,7 @@ class Scope:
         self.parameters: dict[str, Parameter] = {}
         self.names: dict[str, Operand] = {}
         self.used: set[str] = set()
+        self.files: list[Path] = []
 
     def declare(self, name: str, parameter: Parameter) -> None:
         """Add a parameter, which its name stands for."""

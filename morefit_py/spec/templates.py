@@ -124,6 +124,7 @@ def _read(section: Any, scope: Scope, expression: str) -> Dataset:
         "max_events": section.max_events,
     }
     file = scope.folder / source.file
+    scope.files.append(file)
     if source.tree is None:
         data = Dataset.from_parquet(file, wanted, **rows)
     else:
