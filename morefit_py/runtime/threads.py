@@ -9,17 +9,24 @@ from functools import cache
 
 from morefit_py.errors import BackendError
 
+THREADS = "MOREFIT_NUM_THREADS"
+
 # Chunks a thread needs before a second one pays for its hand-over.
 _CHUNKS_PER_THREAD = 8
 
 
+def processors() -> int:
+    """The processors that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def thread_count() -> int:
     """The threads to use: MOREFIT_NUM_THREADS, else every processor this process may run on."""
-    asked = os.environ.get("MOREFIT_NUM_THREADS")
+    asked = os.environ.get(THREADS)
     if asked is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return processors()
     if not asked.isdigit() or int(asked) < 1:
-        raise BackendError(f"MOREFIT_NUM_THREADS={asked!r} is not a whole number >= 1")
+        raise BackendError(f"{THREADS}={asked!r} is not a whole number >= 1")
     return int(asked)
 
 
