@@ -1,4 +1,4 @@
-"""The command line: `morefit fit | scan | contour | toys | splot | plot | inspect | check | ...`."""
+"""The command line: `morefit fit | batch | scan | contour | toys | splot | plot | inspect | check | ...`."""
 
 from morefit_py.cli.main import main
 

@@ -7,7 +7,20 @@ import warnings
 
 import typer
 
-from morefit_py.cli import cache, check, contour, convert, devices, fit, inspect, plot, scan, splot, toys
+from morefit_py.cli import (
+    batch,
+    cache,
+    check,
+    contour,
+    convert,
+    devices,
+    fit,
+    inspect,
+    plot,
+    scan,
+    splot,
+    toys,
+)
 from morefit_py.errors import MorefitError, MorefitWarning
 
 app = typer.Typer(
@@ -18,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("fit")(fit.fit)
+app.command("batch")(batch.batch)
 app.command("scan")(scan.scan)
 app.command("contour")(contour.contour)
 app.command("toys")(toys.toys)

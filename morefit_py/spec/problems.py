@@ -24,11 +24,16 @@ class Problems:
         if (line, message) not in self.found:
             self.found.append((line, message))
 
+    @property
+    def messages(self) -> list[str]:
+        """The problems in the order of their lines."""
+        return [message for _, message in sorted(self.found, key=lambda found: found[0])]
+
     def raise_if_any(self) -> None:
         """Raises SpecError with the problems in the order of their lines, if there are any."""
-        if not self.found:
+        messages = self.messages
+        if not messages:
             return
-        messages = [message for _, message in sorted(self.found, key=lambda found: found[0])]
         if len(messages) > SHOWN:
             messages = [*messages[:SHOWN], f"{self.document.name}: and {len(messages) - SHOWN} more problems"]
         raise SpecError("\n".join(messages))

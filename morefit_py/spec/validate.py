@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,8 +13,10 @@ from morefit_py.spec import layout_v0, layout_v1
 from morefit_py.spec.layout_pdf import UNSUPPORTED
 from morefit_py.spec.lines import Document
 from morefit_py.spec.problems import Problems
+from morefit_py.spec.section import Section
 
 Spec: TypeAlias = layout_v0.Spec | layout_v1.Spec
+_Layout = TypeVar("_Layout", bound=Section)
 LAYOUTS: dict[str, type[Spec]] = {layout.VERSION: layout.Spec for layout in (layout_v1, layout_v0)}
 
 
@@ -32,8 +34,13 @@ def validate(document: Document) -> Spec:
     if layout is None:
         where = document.where(("schema_version",))
         raise SpecError(f"{where}: unsupported schema_version: {version} (expected {versions})")
+    return validated(document, layout)
+
+
+def validated(document: Document, layout: type[_Layout]) -> _Layout:
+    """The document as this layout has it; raises SpecError with all departures from it."""
     try:
-        return layout.model_validate(data)
+        return layout.model_validate(document.data)
     except ValidationError as found:
         problems = Problems(document)
         for error in found.errors(include_url=False):
@@ -135,6 +142,8 @@ _FORMS = {
     "modifiers": "a mapping with a type",
     "observable": "a name or a list of names",
     "file": "a path or a list of paths",
+    "each": "a path or a list of paths",
+    "data": "a path, a list of paths, or a mapping from channels to these",
     "constraint": "a mapping with a type, or gaussian: [mean, sigma]",
     "constraints": "a mapping with a type",
     "yield": "a number, a parameter, an expression or a mapping with a type",

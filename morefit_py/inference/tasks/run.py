@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from morefit_py.errors import DataError
 from morefit_py.inference.tasks.shelf import Shelf
@@ -16,7 +16,7 @@ Told = Callable[[Task, Outcome], None]
 
 @dataclass(frozen=True, eq=False)
 class Ran:
-    """The outcomes by the names of the tasks, in their order; which of them were done just now.
+    """The outcomes, but for their files, by the names of the tasks, in order; which were done just now.
 
     `spoilt` says of folders that were found but are not as they were written what is wrong; their tasks were
     done again.
@@ -52,7 +52,7 @@ def run(
                 spoilt.append(str(problem))
                 continue
             if outcome is not None:
-                found[task.name] = outcome
+                found[task.name] = replace(outcome, files={})
         shown.advance(len(found))
         missing = [task for task in tasks if task.name not in found]
         if missing and begun is not None:
@@ -63,7 +63,7 @@ def run(
             with closing(runner(missing)) as finished:
                 for task, outcome in finished:
                     shelf.keep(task, outcome)
-                    found[task.name] = outcome
+                    found[task.name] = replace(outcome, files={})
                     done.append(task.name)
                     if told is not None:
                         told(task, outcome)
