@@ -50,6 +50,8 @@ from morefit_py.model.sampling import sample
 from morefit_py.pdfs.composition.fractions import fractions, recursive_fractions
 from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.report import plots
+from morefit_py.report.batch.run import fit_specs
+from morefit_py.report.batch.table import Batch
 from morefit_py.report.plots.projection import projection as plot
 from morefit_py.runtime.choose import devices
 from morefit_py.spec.load import load
@@ -57,6 +59,7 @@ from morefit_py.spec.load import load
 __version__ = "0.1.0"
 __all__ = [
     "BackendError",
+    "Batch",
     "Binned",
     "CacheError",
     "ChiSquare",
@@ -100,6 +103,7 @@ __all__ = [
     "dissimilarity_test",
     "edf_test",
     "expressions",
+    "fit_specs",
     "fractions",
     "independence_test",
     "likelihood_ratio",

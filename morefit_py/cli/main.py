@@ -52,10 +52,20 @@ def main() -> None:
     except MorefitError as problem:
         print(f"error: {problem}", file=sys.stderr)
         raise SystemExit(1) from None
-    except KeyboardInterrupt as stop:
+    except (KeyboardInterrupt, SystemExit) as end:
+        stop = _interruption(end)
+        if stop is None:
+            raise
         notes = "; ".join(getattr(stop, "__notes__", [])) or "interrupted"
         print(notes, file=sys.stderr)
         raise SystemExit(130) from None
+
+
+def _interruption(end: BaseException | None) -> KeyboardInterrupt | None:
+    """The interruption that ended the command: Typer makes an exit of it."""
+    while end is not None and not isinstance(end, KeyboardInterrupt):
+        end = end.__cause__ or end.__context__
+    return end
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *rest: object) -> None:

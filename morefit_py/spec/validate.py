@@ -115,7 +115,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 def _wrong_form(key: str, error: Any) -> str:
     """What is wrong with a section that may have several forms, told apart by its type."""
     held = error["input"]
-    if key in _FORMS and not isinstance(held, dict):
+    if key in _FORMS and (key in _NO_MAPPING or not isinstance(held, dict)):
         return f"expected {_FORMS[key]}, found {shown(held)}"
     if not isinstance(held, dict):
         return f"expected a number, a parameter or an expression, found {shown(held)}"
@@ -135,6 +135,7 @@ def _wrong_form(key: str, error: Any) -> str:
     return f"unknown pdf type {kind!r}{nearest(kind, registry())}"
 
 
+_NO_MAPPING = ("each", "file")
 _FORMS = {
     "parameters": "a list or a mapping of parameters",
     "pdf": "a mapping with a type",

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import warnings
 from pathlib import Path
+
+import pytest
+
+from morefit_py.cli import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +37,7 @@ def test_help_lists_every_command() -> None:
     assert done.returncode == 0
     for command in (
         "fit",
+        "batch",
         "scan",
         "contour",
         "toys",
@@ -48,3 +54,22 @@ def test_help_lists_every_command() -> None:
 
 def test_an_unknown_option_is_a_usage_error() -> None:
     assert morefit("fit", "specs/bmass.yaml", "--backendd", "c").returncode == 2
+
+
+@pytest.mark.parametrize("note", ["half of it is done", ""])
+def test_an_interruption_says_how_far_it_came(
+    note: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        stop = KeyboardInterrupt()
+        if note:
+            stop.add_note(note)
+        raise stop
+
+    monkeypatch.setattr("morefit_py.runtime.choose.devices", interrupted)
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    monkeypatch.setattr("sys.argv", ["morefit", "devices"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 130
+    assert capsys.readouterr().err.splitlines() == [note or "interrupted"]

@@ -39,7 +39,7 @@ def test_every_command_is_there() -> None:
         assert f"| `morefit {name}` |" in text
 
 
-@pytest.mark.parametrize("name", ["scan", "contour", "toys", "splot", "plot"])
+@pytest.mark.parametrize("name", ["batch", "scan", "contour", "toys", "splot", "plot"])
 def test_every_option_is_there(name: str) -> None:
     text = (ROOT / PAGE).read_text(encoding="utf-8")
     shown = CliRunner(env={"COLUMNS": "200", "NO_COLOR": "1"}).invoke(app, [name, "--help"]).output

@@ -26,6 +26,7 @@ PRINTS = {
     "control_channel": ["Valid minimum", "shapes shared", "shapes separate"],
     "systematics": ["Valid minimum", "luminosity", "all three", "statistics"],
     "kstar_mumu": ["Valid minimum", "made with", "afb", "p5"],
+    "batch": ["5 fits: 5 valid", "5 fitted now, 0 there", "Valid minimum", "0 fitted now, 5 there"],
     "toys": ["pulls of 8 toys", "n_sig", "width"],
     "inspect_kernel": ["operations per event after", "cuda", "metal", "opencl", "event loop of"],
 }
@@ -104,6 +105,11 @@ def test_examples_with_figures(name: str, tmp_path: Path) -> None:
 
 def test_toys(tmp_path: Path) -> None:
     example("toys", "8", folder=tmp_path)
+
+
+def test_batch(tmp_path: Path) -> None:
+    example("batch", str(tmp_path / "batch"), folder=tmp_path)
+    assert len(list((tmp_path / "batch" / "fits" / "fits").glob("*/result.json"))) == 5
 
 
 def test_inspect_kernel(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import CancelledError
 from contextlib import closing, suppress
 from functools import partial
 from importlib import import_module
@@ -16,6 +17,7 @@ from morefit_py.errors import FitError
 from morefit_py.inference.tasks.task import Finished, Outcome, Runner, Task, perform
 from morefit_py.runtime.threads import THREADS
 
+_DIED = "workers died of it, for want of memory perhaps; use some with more"
 # Seconds to wait for a scheduler to answer.
 _PATIENCE = 10.0
 
@@ -45,19 +47,19 @@ def _each(address: str, tasks: Sequence[Task]) -> Finished:
         asked = {_submitted(client, task, run): task for task in tasks}
         try:
             for future in distributed.as_completed(list(asked), loop=client.loop):
-                task = asked.pop(future)
-                if _worker_died(future):
+                outcome, task = _outcome(future, address), asked.pop(future)
+                if outcome is None:
                     lost.append(task)
-                    continue
-                yield task, _outcome(future, address)
+                else:
+                    yield task, outcome
                 # Its outcome is dropped there.
                 future.release()
             for task in lost:
                 # Nothing beside it that could be to blame.
                 future = _submitted(client, task, f"{run}-alone")
                 asked[future] = task
-                next(distributed.as_completed([future], loop=client.loop))
-                yield asked.pop(future), _outcome(future, address)
+                yield task, _outcome(future, address) or Outcome(failed=_DIED)
+                del asked[future]
         finally:
             if asked:
                 with suppress(Exception):
@@ -72,11 +74,6 @@ def _submitted(client: Any, task: Task, run: str) -> Any:
     return client.submit(_perform, task, key=f"{task.name}-{run}", pure=False)
 
 
-def _worker_died(future: Any) -> bool:
-    killed = import_module("distributed.scheduler").KilledWorker
-    return future.status == "error" and isinstance(future.exception(), killed)
-
-
 def _client(address: str) -> Any:
     where = {"scheduler_file": address} if os.path.isfile(address) else {"address": address}
     try:
@@ -86,15 +83,21 @@ def _client(address: str) -> Any:
         raise FitError(f"{address}: no scheduler of Dask answers there ({said}); start one") from None
 
 
-def _outcome(future: Any, address: str) -> Outcome:
-    if future.status == "finished":
+def _outcome(future: Any, address: str) -> Outcome | None:
+    """What a task came to, waited for; None where workers died.
+
+    A finished one is done again where its worker died before the outcome was fetched.
+    """
+    killed = import_module("distributed.scheduler").KilledWorker
+    try:
         found: Outcome = future.result()
-        return found
-    if _worker_died(future):
-        return Outcome(failed="workers died of it, for want of memory perhaps; use some with more")
-    if future.status == "error":
-        return Outcome(failed=f"the cluster gave it up: {future.exception()}")
-    raise FitError(f"{address}: the cluster went away ({future.status}); the same again does the rest")
+    except killed:
+        return None
+    except CancelledError:
+        raise FitError(f"{address}: the cluster went away; the same again does the rest") from None
+    except Exception as problem:
+        return Outcome(failed=f"the cluster gave it up ({type(problem).__name__}: {problem})")
+    return found
 
 
 def _perform(task: Task) -> Outcome:

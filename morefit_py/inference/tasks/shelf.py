@@ -1,7 +1,9 @@
 """Outcomes of tasks on disk: a folder each, which appears when it is whole, and is believed while it is.
 
 A folder is written beside its place and moved there by one rename; its record, written last, has the digest
-of every file and of itself.
+of every file and of itself. A process that is killed loses nothing that is in its place. Where the machine
+itself goes down, files may be torn that the system had not written yet: the digests tell, and work that took
+long does not leave it to the system.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from morefit_py.runtime.cache_lock import LockTimeoutError, exclusive
 FORMAT = "morefit_py task 1"
 RECORD = "record.json"
 _LOCK = ".lock"
+# Seconds of work that are worth waiting for the disk, some milliseconds a file.
+_WORTH = 0.5
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,119}")
 _UNFINISHED = re.compile(r"\.[A-Za-z0-9][A-Za-z0-9._+-]*\.[0-9a-f]{8}\.(new|old)")
 
@@ -99,6 +103,7 @@ class Shelf:
 
         Raises DataError where it cannot be written.
         """
+        lasting = outcome.seconds >= _WORTH
         record = {
             "format": FORMAT,
             "name": task.name,
@@ -115,12 +120,16 @@ class Shelf:
         try:
             new.mkdir()
             for name, content in (*outcome.files.items(), (RECORD, text.encode() + b"\n")):
-                _write(new / name, content)
-            _sync(new)
+                (new / name).write_bytes(content)
+                if lasting:
+                    _sync(new / name)
+            if lasting:
+                _sync(new)
             if place.exists():
                 place.rename(old)
             new.rename(place)
-            _sync(self.folder)
+            if lasting:
+                _sync(self.folder)
         except OSError as problem:
             raise self._unwritable(problem) from None
         finally:
@@ -158,17 +167,10 @@ def _seal(record: dict[str, Any]) -> str:
     return sha256(json.dumps(record, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Has the names in a folder on disk; not every system can be asked to."""
+def _sync(path: Path) -> None:
+    """Waits until a file, or the names in a folder, are on disk; not every system can do so for a folder."""
     with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
         finally:

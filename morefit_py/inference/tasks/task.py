@@ -5,7 +5,8 @@ from __future__ import annotations
 import traceback
 import warnings
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import Any, TypeAlias
 
 from morefit_py.errors import MorefitError
@@ -16,13 +17,14 @@ class Outcome:
     """What came of a task: a row of a table, as JSON has it, and files by name.
 
     A task that has no result says in `failed` why, and is done again when asked for again. `warnings` are the
-    texts of those that were given meanwhile.
+    texts of those that were given meanwhile, `seconds` how long it took where it was just done.
     """
 
     row: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     failed: str = ""
     warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,7 @@ Runner: TypeAlias = Callable[[Sequence[Task]], Finished]
 
 def perform(task: Task) -> Outcome:
     """Does the task here; whatever goes wrong is an outcome too, so that it stops no other task."""
+    begun = perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -57,7 +60,8 @@ def perform(task: Task) -> Outcome:
             failed = f"{type(problem).__name__}: {problem}; see traceback.txt"
             outcome = Outcome(files={"traceback.txt": said}, failed=failed)
     texts = dict.fromkeys(str(warning.message) for warning in caught)
-    return Outcome(outcome.row, outcome.files, outcome.failed, (*outcome.warnings, *texts))
+    given = (*outcome.warnings, *texts)
+    return replace(outcome, warnings=given, seconds=perf_counter() - begun)
 
 
 def here(tasks: Sequence[Task]) -> Finished:

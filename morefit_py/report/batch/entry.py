@@ -9,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from morefit_py.codegen.render import template_folder
 from morefit_py.errors import DataError
 from morefit_py.model.files import existing_files
 from morefit_py.runtime.cache import digest
@@ -83,6 +82,9 @@ def _state(file: Path) -> tuple[str, int, int]:
 @cache
 def code_digest() -> str:
     """The digest of all code that the numbers of a fit come from."""
+    # With Jinja, which only fits need.
+    from morefit_py.codegen.render import template_folder
+
     package = Path(__file__).parents[2]
     files = [
         path for path in sorted(package.rglob("*.py")) if path.relative_to(package).parts[0] not in _AROUND

@@ -9,8 +9,6 @@ from pydantic import Discriminator, Field, Tag
 
 from morefit_py.spec.section import Flag, Name, Names, Section
 
-VERSION = "morefit_batch_v1"
-
 
 def _form_of_data(value: Any) -> str | None:
     if isinstance(value, dict):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from morefit_py.errors import DataError, MorefitError
 from morefit_py.fit.minimisers import minimiser
@@ -15,12 +15,15 @@ from morefit_py.fit.weights import check_kind
 from morefit_py.inference.tasks.shelf import is_name
 from morefit_py.model.files import existing_files
 from morefit_py.report.batch.entry import Entry, Options
-from morefit_py.report.batch.layout import VERSION, Fit, Manifest
 from morefit_py.spec.changes import Changes, names_file
 from morefit_py.spec.lines import Document, PathParts
 from morefit_py.spec.problems import Problems
 from morefit_py.spec.validate import validated
 
+if TYPE_CHECKING:
+    from morefit_py.report.batch.layout import Fit
+
+VERSION = "morefit_batch_v1"
 _OPTIONS = ("minimiser", "minos", "weighted_errors")
 
 
@@ -37,6 +40,8 @@ def manifest_entries(
     Files are relative to its folder and lie in it, links followed, unless `allow_outside`. Raises SpecError
     where the manifest is none.
     """
+    from morefit_py.report.batch.layout import Manifest
+
     held = validated(document, Manifest)
     reader = _Reader(document, allow_outside)
     options = reader.options(("defaults",), held.defaults, options)

@@ -10,8 +10,6 @@ from pathlib import Path
 from morefit_py.errors import DataError, FitError, MorefitWarning
 from morefit_py.fit.minimisers import minimiser as find_minimiser
 from morefit_py.fit.weights import SANDWICH, check_kind
-from morefit_py.inference.tasks.cluster import cluster
-from morefit_py.inference.tasks.processes import processes
 from morefit_py.inference.tasks.run import Told, run
 from morefit_py.inference.tasks.shelf import Shelf
 from morefit_py.inference.tasks.task import Outcome, Runner, Task, here
@@ -120,10 +118,16 @@ def _check(
 
 def _runner(jobs: int, dask: str | None) -> Runner:
     if dask is not None:
+        from morefit_py.inference.tasks.cluster import cluster
+
         return cluster(dask)
     most = processors()
     if jobs > most:
         warnings.warn(
             MorefitWarning(f"{jobs} jobs are more than the processors; {most} run at a time"), stacklevel=3
         )
-    return here if min(jobs, most) == 1 else processes(min(jobs, most))
+    if min(jobs, most) == 1:
+        return here
+    from morefit_py.inference.tasks.processes import processes
+
+    return processes(min(jobs, most))

@@ -16,7 +16,7 @@ from morefit_py.inference.tasks.task import Outcome
 from morefit_py.model.write_parquet import replaced
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Group
 
 FORMAT = "morefit_py batch 1"
 VALID, INVALID, FAILED = "valid", "invalid", "failed"
@@ -131,8 +131,8 @@ class Batch:
         assert isinstance(console.file, StringIO)
         return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
 
-    def __rich__(self) -> Table:
-        return _table(self)
+    def __rich__(self) -> Group:
+        return _shown(self)
 
 
 def fit_row(name: str, spec: str, outcome: Outcome) -> FitRow:
@@ -144,7 +144,8 @@ def fit_row(name: str, spec: str, outcome: Outcome) -> FitRow:
     return FitRow(name, spec, status, "; ".join(row.pop("reasons")), **row, warnings=outcome.warnings)
 
 
-def _table(batch: Batch) -> Table:
+def _shown(batch: Batch) -> Group:
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
@@ -166,8 +167,7 @@ def _table(batch: Batch) -> Table:
         cells = ("", "", "", "") if row.status == FAILED else numbers
         table.add_row(Text(row.name), Text(row.status, colours[row.status]), *cells, Text(row.reason))
     counts = ", ".join(f"{batch.count(status)} {status}" for status in (VALID, INVALID, FAILED))
-    more = f"; {left} valid ones are not shown" if left else ""
     here = len(batch.fitted)
-    table.caption = Text(f"{len(batch)} fits: {counts}; {here} fitted now, {len(batch) - here} there{more}")
-    table.caption_justify = "left"
-    return table
+    many = f"{len(batch)} fit{'s' * (len(batch) != 1)}"
+    said = f"{many}: {counts}; {here} fitted now, {len(batch) - here} there"
+    return Group(table, Text(said + (f"; {left} valid ones are not shown" if left else "")))
