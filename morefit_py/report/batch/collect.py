@@ -10,7 +10,7 @@ from pathlib import Path
 
 from morefit_py.errors import DataError, MorefitError, SpecError
 from morefit_py.inference.tasks.shelf import is_name
-from morefit_py.model.files import existing_file
+from morefit_py.model.files.paths import existing_file
 from morefit_py.report.batch.entry import Entry, Options, entry_key
 from morefit_py.report.batch.manifest import is_manifest, manifest_entries, plain_name
 from morefit_py.spec import lines

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from morefit_py.errors import DataError
-from morefit_py.model.files import existing_files
+from morefit_py.model.files.paths import existing_files
 from morefit_py.runtime.cache import digest
 from morefit_py.runtime.choose import AUTO
 from morefit_py.spec.changes import Changes

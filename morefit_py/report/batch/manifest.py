@@ -13,7 +13,7 @@ from morefit_py.errors import DataError, MorefitError
 from morefit_py.fit.minimisers import minimiser
 from morefit_py.fit.weights import check_kind
 from morefit_py.inference.tasks.shelf import is_name
-from morefit_py.model.files import existing_files
+from morefit_py.model.files.paths import existing_files
 from morefit_py.report.batch.entry import Entry, Options
 from morefit_py.spec.changes import Changes, names_file
 from morefit_py.spec.lines import Document, PathParts

@@ -13,7 +13,7 @@ from morefit_py.errors import FitError, nearest
 from morefit_py.fit.plain import encoded
 from morefit_py.fit.result import FitResult
 from morefit_py.inference.tasks.task import Outcome
-from morefit_py.model.write_parquet import replaced
+from morefit_py.model.files.write_parquet import replaced
 
 if TYPE_CHECKING:
     from rich.console import Group

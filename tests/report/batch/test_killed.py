@@ -125,7 +125,7 @@ def test_an_interruption_of_the_terminal_ends_all_and_says_how_to_go_on(tmp_path
         start_new_session=True,
     ) as process:
         patience = time.monotonic() + 60.0
-        while not finished(output) and time.monotonic() < patience:
+        while len(finished(output)) < 3 and time.monotonic() < patience:
             time.sleep(0.001)
         # As Ctrl-C does: the whole group is told.
         os.killpg(process.pid, signal.SIGINT)
@@ -135,7 +135,9 @@ def test_an_interruption_of_the_terminal_ends_all_and_says_how_to_go_on(tmp_path
     last = err.splitlines()[-1]
     assert last.endswith("of 60 fits are done; the same again does the rest")
     done = int(last.split()[0])
-    assert 0 < done < 60
-    assert len(finished(output)) == done
+    kept = len(finished(output))
+    # One may have come to its place and not been counted yet.
+    assert kept in (done, done + 1)
+    assert 3 <= kept < 60
     assert out == ""
-    assert len(fit_specs(specs, output).fitted) == 60 - done
+    assert len(fit_specs(specs, output).fitted) == 60 - kept
