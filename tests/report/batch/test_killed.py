@@ -59,7 +59,7 @@ def killed(server: subprocess.Popen[str], specs: Path, output: Path, jobs: int, 
         time.sleep(0.001)
     # Long enough for any moment of a fit.
     time.sleep(rng.uniform(0.0, 0.02))
-    while True:
+    while time.monotonic() < patience:
         try:
             os.killpg(child, signal.SIGKILL)
             break
