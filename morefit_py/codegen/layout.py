@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-
-from pydantic import BaseModel, ConfigDict
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from morefit_py.graph.node import Node
 from morefit_py.graph.symbols import Axis
@@ -12,11 +13,8 @@ from morefit_py.graph.text import read, write
 from morefit_py.kernel.plan import KernelPlan, Loop
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Phase(_Record):
+@dataclass(frozen=True)
+class Phase:
     """One function of the source: a scalar phase, or a loop over an axis (`axis` is then its name)."""
 
     function: str
@@ -26,7 +24,8 @@ class Phase(_Record):
     first_sum: int = 0
 
 
-class OrderLayout(_Record):
+@dataclass(frozen=True)
+class OrderLayout:
     """One order's functions in sequence, and the places in its state."""
 
     results: int
@@ -37,14 +36,16 @@ class OrderLayout(_Record):
     phases: tuple[Phase, ...]
 
 
-class AxisColumns(_Record):
+@dataclass(frozen=True)
+class AxisColumns:
     """The columns of one axis, as canonical graph text, in the order loops number them."""
 
     graph: str
     names: tuple[str, ...]
 
 
-class Layout(_Record):
+@dataclass(frozen=True)
+class Layout:
     """Everything about a generated source that is needed to run it."""
 
     parameters: tuple[str, ...]
@@ -53,6 +54,25 @@ class Layout(_Record):
     moments: str
     chunk: int
 
+    def to_json(self) -> str:
+        """The layout as JSON text that `from_json` reads back."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @staticmethod
+    def from_json(text: str | bytes) -> Layout:
+        """Reads what `to_json` wrote; the cache has verified that it is that."""
+        held: dict[str, Any] = json.loads(text)
+        return Layout(
+            parameters=tuple(held["parameters"]),
+            orders={int(order): _order_of(entry) for order, entry in held["orders"].items()},
+            axes={
+                name: AxisColumns(entry["graph"], tuple(entry["names"]))
+                for name, entry in held["axes"].items()
+            },
+            moments=held["moments"],
+            chunk=held["chunk"],
+        )
+
     def column_expressions(self, axis: str, axes: Mapping[str, Axis] | None = None) -> list[Node]:
         """The data-only expressions behind the columns of an axis; `axes` are those that they sum over."""
         return read(self.axes[axis].graph, axes=axes)
@@ -60,6 +80,11 @@ class Layout(_Record):
     def moment_expressions(self, axes: Mapping[str, Axis]) -> list[Node]:
         """The sums over the data that do not depend on parameters."""
         return read(self.moments, axes=axes)
+
+
+def _order_of(held: dict[str, Any]) -> OrderLayout:
+    phases = tuple(Phase(**(phase | {"columns": tuple(phase["columns"])})) for phase in held["phases"])
+    return OrderLayout(**(held | {"moments": tuple(held["moments"]), "phases": phases}))
 
 
 def function_name(order: int, index: int, phase: object) -> str:

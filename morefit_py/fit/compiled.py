@@ -17,7 +17,6 @@ from morefit_py.fit.profile import Profile, profile
 from morefit_py.fit.result import FitResult
 from morefit_py.fit.sandwich import Spread
 from morefit_py.fit.weights import KINDS, SANDWICH, spread_of
-from morefit_py.likelihood.audit import Audit, audit
 from morefit_py.likelihood.likelihood import COLUMN_BUDGET, Likelihood, likelihood
 from morefit_py.model.as_data import as_data
 from morefit_py.model.dataset import Dataset
@@ -28,6 +27,8 @@ from morefit_py.runtime.choose import AUTO
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from morefit_py.likelihood.audit import Audit
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -117,6 +118,8 @@ class CompiledFit:
 
     def audit(self) -> Audit:
         """Digests, passes, operation counts per event, and the cache key."""
+        from morefit_py.likelihood.audit import audit
+
         return audit(self.likelihood)
 
     def minimise(

@@ -10,8 +10,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy import special
 
+from morefit_py.graph import special
 from morefit_py.graph.inner import Inner
 from morefit_py.graph.meaning import MEANING
 from morefit_py.graph.node import Node, leaves, walk

@@ -12,7 +12,8 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy import special
+
+from morefit_py.graph import special
 
 _STEP = math.sqrt(math.pi / 12.0)
 _NODES = 13

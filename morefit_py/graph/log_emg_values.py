@@ -11,7 +11,8 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy import special
+
+from morefit_py.graph import special
 
 _ROOT_HALF = math.sqrt(0.5)
 _ROOT_TWO_PI = math.sqrt(2.0 * math.pi)

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from morefit_py.errors import GraphError
+from morefit_py.graph import special
 from morefit_py.graph.faddeeva_values import faddeeva
 from morefit_py.graph.log_emg_values import log_emg
 from morefit_py.graph.node import Node, walk

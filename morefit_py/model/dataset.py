@@ -21,7 +21,6 @@ from morefit_py.model.columns.disk import Array, blocks, folder
 from morefit_py.model.files.gather import gather
 from morefit_py.model.files.origin import Origin
 from morefit_py.model.files.paths import Paths
-from morefit_py.model.files.read_parquet import read_parquet, written_bounds
 from morefit_py.model.files.readers import Observables, Query, wanted
 from morefit_py.model.fittable import check_fittable
 
@@ -109,6 +108,8 @@ class Dataset:
         files. A bar shows the progress of what takes long, if `progress` is True, or None and stderr is a
         terminal. Raises DataError for a file that cannot be read, and for missing columns and values.
         """
+        from morefit_py.model.files.read_parquet import read_parquet, written_bounds
+
         where = folder(stream)
         query = Query(observables, selection, weight, max_events)
         label, found = read_parquet(path, query, channel, verify, progress)

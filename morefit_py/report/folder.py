@@ -13,9 +13,6 @@ from morefit_py.codegen.dialects import dialect
 from morefit_py.errors import DataError
 from morefit_py.fit.compiled import CompiledFit
 from morefit_py.fit.result import FitResult
-from morefit_py.report.plots.correlation import correlation
-from morefit_py.report.plots.projection import projection
-from morefit_py.report.plots.style import have_matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,6 +45,10 @@ def write_folder(folder: Path, fit: CompiledFit, result: FitResult) -> list[Path
 
 def contents(fit: CompiledFit, result: FitResult, plots: bool = True) -> Iterator[tuple[str, bytes]]:
     """The files of a fit's folder, each with its name; `plots` are left out without matplotlib too."""
+    from morefit_py.report.plots.correlation import correlation
+    from morefit_py.report.plots.projection import projection
+    from morefit_py.report.plots.style import have_matplotlib
+
     yield "result.json", (result.to_json() + "\n").encode()
     yield "audit.json", (fit.audit().model_dump_json(indent=2) + "\n").encode()
     spoken = fit.likelihood.choice.backend.dialect

@@ -103,7 +103,7 @@ class Program(ABC):
             entry = self.cache.get_or_build(key, lambda folder: self._render(dialect, folder), "source")
             names = list(entry.manifest["files"])
             text = entry.read(next(name for name in names if name.startswith("source."))).decode()
-            layout = Layout.model_validate_json(entry.read("layout.json"))
+            layout = Layout.from_json(entry.read("layout.json"))
             self._sources[dialect] = Source(text, layout)
         return self._sources[dialect]
 
@@ -114,7 +114,7 @@ class Program(ABC):
         spoken = dialect(name)
         made = render(self.optimised, self.plans, spoken, self.labels, self.digest)
         (folder / f"source.{spoken.extension}").write_text(made.text)
-        (folder / "layout.json").write_text(made.layout.model_dump_json())
+        (folder / "layout.json").write_text(made.layout.to_json())
         return {"dialect": name, "model": self.digest}
 
 

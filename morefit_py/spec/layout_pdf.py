@@ -7,17 +7,17 @@ with its fields by name. A new density needs no line here.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import MISSING, fields
-from functools import cache
-from typing import Annotated, Any, Literal, Union
+from functools import cache, partial
+from typing import Annotated, Any, Literal
 
 from annotated_types import MinLen
-from pydantic import Discriminator, Field, Tag, create_model
+from pydantic import Field, create_model
 
 from morefit_py.pdfs.composition.product import Product
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.discovery import fields_of, registry
+from morefit_py.spec.choice import Choice, Form, Forms
 from morefit_py.spec.layout_templates import TEMPLATES
 from morefit_py.spec.section import Limits, Name, Names, Number, Section, Value
 
@@ -38,48 +38,6 @@ def has_params(density: type[Density]) -> bool:
     return all(kind in (*_VALUES, OBSERVABLE) for _, kind in fields_of(density))
 
 
-@cache
-def _sections() -> dict[str, type[Section]]:
-    """Every form of every density, by its tag: `<type params>` by `params`, `<type>` by its fields."""
-    found: dict[str, type[Section]] = {}
-    for name, density in registry().items():
-        found[f"<{name}>"] = _by_fields(density)
-        if has_params(density):
-            found[f"<{name} params>"] = _by_params(density)
-    pdf = _union(found, _tag_of_form)
-    for section in found.values():
-        section.model_rebuild(_types_namespace={"Pdf": pdf})
-    return found
-
-
-def pdf_by_params() -> Any:
-    """The densities as the contract writes them: values in `params`."""
-    held = {}
-    for name, density in registry().items():
-        kinds = {kind for _, kind in fields_of(density)}
-        if has_params(density):
-            held[f"<{name}>"] = _sections()[f"<{name} params>"]
-        elif not kinds & {*_VALUES, "density", "densities"}:
-            held[f"<{name}>"] = _sections()[f"<{name}>"]
-    inline: Any = _union(dict(held), _tag)
-    held["<product>"] = _section(Product, "Params", {"components": (Annotated[list[inline], MinLen(1)], ...)})
-    return _union(held | _templates(), _tag)
-
-
-def pdf_in_any_form() -> Any:
-    """The densities by `params` or by their fields."""
-    return _union(_sections() | _templates(), _tag_of_form)
-
-
-def _templates() -> dict[str, type[Section]]:
-    return {f"<{name}>": section for name, section in TEMPLATES.items()}
-
-
-def _union(sections: dict[str, type[Section]], tag: Callable[[Any], str | None]) -> Any:
-    tagged = tuple(Annotated[section, Tag(name)] for name, section in sections.items())
-    return Annotated[Union[tagged], Discriminator(tag)]  # noqa: UP007 - a union made at run time
-
-
 def _tag(value: Any) -> str | None:
     kind = value.get("type") if isinstance(value, dict) else None
     return f"<{kind}>" if isinstance(kind, str) else None
@@ -91,6 +49,39 @@ def _tag_of_form(value: Any) -> str | None:
         return None
     by_params = "params" in value and kind in registry() and has_params(registry()[kind])
     return f"<{kind} params>" if by_params else f"<{kind}>"
+
+
+@cache
+def _forms() -> Forms:
+    """Every form of every density, by its tag: `<type params>` by `params`, `<type>` by its fields."""
+    found: dict[str, Form] = {}
+    for name, density in registry().items():
+        found[f"<{name}>"] = cache(partial(_by_fields, density))
+        if has_params(density):
+            found[f"<{name} params>"] = cache(partial(_by_params, density))
+    return found
+
+
+@cache
+def _forms_by_params() -> Forms:
+    """The forms of the contract that have no densities inside: `params`, or fields that are no values."""
+    found: dict[str, Form] = {}
+    for name, density in registry().items():
+        kinds = {kind for _, kind in fields_of(density)}
+        if has_params(density):
+            found[f"<{name}>"] = _forms()[f"<{name} params>"]
+        elif not kinds & {*_VALUES, "density", "densities"}:
+            found[f"<{name}>"] = _forms()[f"<{name}>"]
+    return found
+
+
+def _templates() -> Forms:
+    return {f"<{name}>": partial(TEMPLATES.__getitem__, name) for name in TEMPLATES}
+
+
+@cache
+def _product_by_params() -> type[Section]:
+    return _section(Product, "Params", {"components": (Annotated[list[_FACTOR], MinLen(1)], ...)})
 
 
 def _by_params(density: type[Density]) -> type[Section]:
@@ -115,8 +106,8 @@ def _by_fields(density: type[Density]) -> type[Section]:
         "ranges": list[Limits],
         "rows": list[list[Number]],
         "texts": list[Name],
-        "density": "Pdf",
-        "densities": "list[Pdf]",
+        "density": _INSIDE,
+        "densities": list[_INSIDE],
         "expression": Name,
         "observables": Names,
     }
@@ -153,3 +144,19 @@ def _section(density: type[Density], suffix: str, held: dict[str, Any]) -> type[
         **held,
     )
     return made
+
+
+_FACTOR = Annotated[Any, Choice(_tag, _forms_by_params)]
+_INSIDE = Annotated[Any, Choice(_tag_of_form, _forms)]
+PDF_BY_PARAMS = Annotated[
+    Any, Choice(_tag, lambda: {**_forms_by_params(), "<product>": _product_by_params, **_templates()})
+]
+"""The densities as the contract writes them: values in `params`."""
+PDF = Annotated[Any, Choice(_tag_of_form, lambda: {**_forms(), **_templates()})]
+"""The densities by `params` or by their fields."""
+
+
+def all_forms() -> list[type[Section]]:
+    """The section of every form of a density in either format."""
+    makers: list[Form] = [*_forms().values(), *_templates().values(), _product_by_params]
+    return [make() for make in makers]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, MinLen
 from pydantic import Field
@@ -64,4 +64,4 @@ class KdeFromTree(_FromTree):
     bandwidth: Annotated[Number, Gt(0)]
 
 
-TEMPLATES: dict[str, Any] = {"histogram_from_tree": HistogramFromTree, "kde_from_tree": KdeFromTree}
+TEMPLATES: dict[str, type[Section]] = {"histogram_from_tree": HistogramFromTree, "kde_from_tree": KdeFromTree}

@@ -8,7 +8,7 @@ from annotated_types import MinLen
 from pydantic import Field
 
 from morefit_py.spec.layout import Data, FixedYield, GaussianConstraint, ParameterYield, ScaledYield
-from morefit_py.spec.layout_pdf import pdf_by_params
+from morefit_py.spec.layout_pdf import PDF_BY_PARAMS
 from morefit_py.spec.section import Flag, Limits, Name, Number, Section
 
 VERSION = "nextstat_unbinned_spec_v0"
@@ -42,7 +42,7 @@ class Process(Section):
     """A component of a channel: its density and its expected yield."""
 
     name: Name
-    pdf: pdf_by_params()  # type: ignore[valid-type]
+    pdf: PDF_BY_PARAMS
     expected: Annotated[FixedYield | ParameterYield | ScaledYield, Field(discriminator="type")] = Field(
         alias="yield"
     )

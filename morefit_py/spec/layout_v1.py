@@ -9,7 +9,7 @@ from pydantic import Discriminator, Field, Strict, Tag
 
 from morefit_py.spec.layout import Data, FixedYield, ParameterYield, ScaledYield
 from morefit_py.spec.layout_constraints import ModelConstraint, ParameterConstraint
-from morefit_py.spec.layout_pdf import pdf_in_any_form
+from morefit_py.spec.layout_pdf import PDF
 from morefit_py.spec.section import Flag, Limits, Name, Names, Number, Section, Value
 
 VERSION = "morefit_spec_v1"
@@ -89,7 +89,7 @@ class Process(Section):
     """A component of a channel: its density, and its expected yield or its fraction of the events."""
 
     name: Name
-    pdf: pdf_in_any_form()  # type: ignore[valid-type]
+    pdf: PDF
     expected: Yield | None = Field(None, alias="yield")
     fraction: Value | None = None
 

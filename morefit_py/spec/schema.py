@@ -12,8 +12,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
 
 from morefit_py.spec import layout_v0, layout_v1
+from morefit_py.spec.layout_pdf import all_forms
 
 
 class _Generate(GenerateJsonSchema):
@@ -26,7 +28,10 @@ class _Generate(GenerateJsonSchema):
 def schema() -> dict[str, Any]:
     """The JSON schema of both formats, told apart by `schema_version`."""
     either = Annotated[layout_v1.Spec | layout_v0.Spec, Field(discriminator="schema_version")]
-    found = TypeAdapter[Any](either).json_schema(schema_generator=_Generate)
+    whole = core_schema.definitions_schema(
+        TypeAdapter[Any](either).core_schema, [form.__pydantic_core_schema__ for form in all_forms()]
+    )
+    found = _Generate().generate(whole)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "morefit_py spec",

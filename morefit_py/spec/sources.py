@@ -11,7 +11,6 @@ from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.files.paths import existing_files
-from morefit_py.model.files.read_parquet import parquet_source
 from morefit_py.model.files.read_root import root_source
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.problems import Problems
@@ -122,6 +121,8 @@ def read(request: Request, columns: bool | Sequence[str] = False) -> Dataset:
 
 def _numbers(request: Request) -> list[str]:
     """The columns of numbers that every file of a request has, as far as expressions can name them."""
+    from morefit_py.model.files.read_parquet import parquet_source
+
     found: list[list[str]] = []
     for file in existing_files(request.files):
         opened = parquet_source(file) if request.tree is None else root_source(file, request.tree)

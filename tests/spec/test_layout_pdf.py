@@ -10,10 +10,10 @@ from morefit_py.graph.build import Operand
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs import Chebyshev, CrystalBall, Density, Formula, Fractions, Uniform, registry
 from morefit_py.spec import layout_pdf
-from morefit_py.spec.layout_pdf import UNSUPPORTED, has_params, pdf_by_params, pdf_in_any_form, values_of
+from morefit_py.spec.layout_pdf import PDF, PDF_BY_PARAMS, UNSUPPORTED, has_params, values_of
 
-ANY: TypeAdapter[Any] = TypeAdapter(pdf_in_any_form())
-BY_PARAMS: TypeAdapter[Any] = TypeAdapter(pdf_by_params())
+ANY: TypeAdapter[Any] = TypeAdapter(PDF)
+BY_PARAMS: TypeAdapter[Any] = TypeAdapter(PDF_BY_PARAMS)
 
 
 def test_params_are_the_values_in_the_order_of_the_fields() -> None:
@@ -32,8 +32,8 @@ def test_which_densities_have_params() -> None:
 def test_every_density_has_its_section() -> None:
     assert not UNSUPPORTED & registry().keys()
     for name, density in registry().items():
-        assert f"<{name}>" in layout_pdf._sections()
-        assert (f"<{name} params>" in layout_pdf._sections()) is has_params(density)
+        assert f"<{name}>" in layout_pdf._forms()
+        assert (f"<{name} params>" in layout_pdf._forms()) is has_params(density)
 
 
 @pytest.mark.parametrize(

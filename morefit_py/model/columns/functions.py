@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from morefit_py.errors import ExpressionError
+from morefit_py.graph import special
 from morefit_py.graph.build import column
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.parse_functions import FUNCTIONS, Function
@@ -95,7 +95,7 @@ def _of_models(function: Function) -> ColumnFunction:
 
 
 # Models have some of these too; here they are exact where NumPy's are, as log10(1000) is.
-_OF_ONE = {
+_OF_ONE: dict[str, Callable[..., Any]] = {
     "cbrt": np.cbrt, "trunc": np.trunc, "rint": np.rint, "round": _rounded, "log10": np.log10,
     "log2": np.log2, "erfcx": special.erfcx, "isnan": np.isnan, "isfinite": np.isfinite,
     "phi_mpi_pi": _phi_mpi_pi, "phi_0_2pi": _phi_0_2pi,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.interpolate import CubicSpline as _CubicSpline
 
 from morefit_py.errors import ModelError
 from morefit_py.graph.build import ZERO, Node, Operand
@@ -49,7 +48,10 @@ class CubicSpline(Density):
     @cached_property
     def _basis(self) -> list[Piecewise]:
         """The spline that is 1 at one knot, for each."""
-        made = _CubicSpline(self._knots, np.eye(len(self._knots)), bc_type="natural")
+        # It takes longer to import than most fits take in all.
+        from scipy.interpolate import CubicSpline as Interpolator
+
+        made = Interpolator(self._knots, np.eye(len(self._knots)), bc_type="natural")
         return [Piecewise(self._knots, made.c[::-1, :, i]) for i in range(len(self._knots))]
 
     def shape(self) -> Node:
