@@ -94,6 +94,19 @@ def test_models_load_what_they_use() -> None:
     assert _loads(code, *unused) == []
 
 
+def test_modules_of_the_graph_load_in_any_order() -> None:
+    code = """
+import pkgutil, sys
+from importlib import import_module
+import morefit_py.graph as graph
+for name in [module.name for module in pkgutil.iter_modules(graph.__path__, "morefit_py.graph.")]:
+    for held in [held for held in sys.modules if held.startswith("morefit_py.")]:
+        del sys.modules[held]
+    import_module(name)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_plots_are_imported_when_they_are_made() -> None:
     code = "import sys, morefit_py as mf; assert callable(mf.plot); assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

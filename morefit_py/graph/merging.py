@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from morefit_py.graph.conditions import masked, select
+from morefit_py.graph import conditions
 from morefit_py.graph.masks import Gate, peel
 from morefit_py.graph.node import Node
 
@@ -19,7 +19,7 @@ Gates = dict[Node, bool]
 def cover(gates: list[Gate], value: Node) -> Node:
     """A value behind gates, the first outermost."""
     for condition, side in reversed(gates):
-        value = masked(condition, side, value)
+        value = conditions.masked(condition, side, value)
     return value
 
 
@@ -35,7 +35,7 @@ def merged(a: Node, b: Node, add: Add) -> Node | None:
         return _mask_and_choice(dict(gates_b), value_b, a, add)
     if a.args[0] is not b.args[0]:
         return None
-    return select(a.args[0], add(a.args[1], b.args[1]), add(a.args[2], b.args[2]))
+    return conditions.select(a.args[0], add(a.args[1], b.args[1]), add(a.args[2], b.args[2]))
 
 
 def _two_masks(a: Gates, value_a: Node, b: Gates, value_b: Node, add: Add) -> Node | None:
@@ -49,7 +49,8 @@ def _two_masks(a: Gates, value_a: Node, b: Gates, value_b: Node, add: Add) -> No
         return None
     condition = both[0]
     rest_a, rest_b = _without(a, {condition}, value_a), _without(b, {condition}, value_b)
-    return select(condition, rest_a, rest_b) if a[condition] else select(condition, rest_b, rest_a)
+    sides = (rest_a, rest_b) if a[condition] else (rest_b, rest_a)
+    return conditions.select(condition, *sides)
 
 
 def _mask_and_choice(gates: Gates, value: Node, choice: Node, add: Add) -> Node | None:
@@ -59,7 +60,8 @@ def _mask_and_choice(gates: Gates, value: Node, choice: Node, add: Add) -> Node 
     if side is None:
         return None
     rest = _without(gates, {condition}, value)
-    return select(condition, add(yes, rest), no) if side else select(condition, yes, add(no, rest))
+    sides = (add(yes, rest), no) if side else (yes, add(no, rest))
+    return conditions.select(condition, *sides)
 
 
 def _without(gates: Gates, gone: set[Node], value: Node) -> Node:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import operator
 
 from morefit_py.errors import GraphError
-from morefit_py.graph import algebra, functions
-from morefit_py.graph.conditions import masked
+from morefit_py.graph import algebra, conditions, functions
 from morefit_py.graph.masks import behind, gate, is_mask
 from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import Op
@@ -47,7 +46,7 @@ def ipow(base: Operand, power: int) -> Node:
     if op is Op.ABS and power % 2 == 0:
         return ipow(x.args[0], power)
     if power > 0 and is_mask(x):
-        return masked(*gate(x), ipow(behind(x), power))
+        return conditions.masked(*gate(x), ipow(behind(x), power))
     return intern(_IPOW, (x,), power)
 
 
