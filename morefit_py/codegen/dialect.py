@@ -51,6 +51,8 @@ class Dialect:
     # Events whose values lie side by side while a pass over rows is taken for all of them; 1 where vectors or
     # threads do that.
     group: int = 1
+    # Rows that go through the stages of a loop together; 0 where a loop is written as one.
+    block: int = 0
     # Rows a partial sum runs over: enough to amortise its reduction, few enough to share among threads.
     chunk: int = 4096
     # Whether code run once a call is part of the source, or done by the host in double precision.

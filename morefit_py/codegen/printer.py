@@ -105,6 +105,13 @@ class Printer:
         said = [f"// {name}: {notes[node]}" for node, name in zip(sums, names, strict=True) if node in notes]
         return Pass("\n".join(lines + said))
 
+    def load(self, node: Node, array: str) -> str:
+        """The statement that reads a value kept in an array, under a name of its own."""
+        name = self._name(node)
+        self.texts[node] = (name, _ATOM)
+        held = f"{array}[at] != 0.0" if node.is_boolean else f"{array}[at]"
+        return self.dialect.declare(name, held, node.is_boolean, self.in_loop)
+
     def text(self, node: Node) -> str:
         """The printed form of a value: its name, or the number it is."""
         return self._text(node)[0]

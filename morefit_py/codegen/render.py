@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from morefit_py.codegen.arrays import Arrays
+from morefit_py.codegen.blocks import Blocks, blocks
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.codegen.layout import Layout, function_name, layout
 from morefit_py.codegen.notes import comment, header, results_note, value_notes
@@ -157,7 +158,8 @@ class _Renderer:
         held = {node: f"{column}[at]" for node, column in columns.items()} if grouped else columns
         printer = Printer(self.dialect, names | held, True, self.arrays, self.rows, grouped=grouped)
         notes = value_notes(loop.body, self.labels)
-        body = printer.body(loop.body, loop.terms, notes)
+        stages = None if grouped or not self.dialect.block else self._blocks(loop, printer, notes)
+        body = printer.body(loop.body, loop.terms, notes) if stages is None else []
         self.functions |= printer.used_functions
         numbers = self.layout.orders[plan.order]
         place = next(phase for phase in numbers.phases if phase.function == name)
@@ -178,11 +180,15 @@ class _Renderer:
                 parts=_parts(body) if grouped else [],
                 side_by_side=printer.side_by_side,
                 group=self.dialect.group,
-                terms=[printer.text(node) for node in loop.terms],
+                terms=[] if stages else [printer.text(node) for node in loop.terms],
+                blocks=stages,
                 sums=len(loop.terms),
                 **self.dialect.options,
             )
         )
+
+    def _blocks(self, loop: Loop, printer: Printer, notes: Mapping[Node, str]) -> Blocks:
+        return blocks(loop, printer, notes, min(self.dialect.block, self.layout.chunk))
 
 
 def _chunk(plans: Mapping[int, KernelPlan], dialect: Dialect) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from morefit_py.codegen.blocks import LOGARITHMS
 from morefit_py.codegen.dialect import Dialect
 from morefit_py.graph.op import Op
 
@@ -16,6 +17,8 @@ DIALECT = Dialect(
     options={"whole": "long long", "constant": "static const"},
     # Two of the widest vectors, whose latencies then overlap.
     group=16,
+    # So many mantissas below 2 multiply without overflow, and values kept between stages stay in the caches.
+    block=512,
     event_functions={
         Op.EXP: "mf_exp",
         Op.LOG: "mf_log",
@@ -28,6 +31,7 @@ DIALECT = Dialect(
     helpers={
         "mf_exp": _EXP,
         "mf_log": ("c/fast_log.j2",),
+        LOGARITHMS: ("c/log_product.j2",),
         "mf_sin": _SIN,
         "mf_cos": _SIN,
         "mf_fast_erf": _ERF,

@@ -33,6 +33,67 @@
 /* Rows per partial sum: partial sums are combined in order, whatever the number of threads. */
 enum { MF_CHUNK = 4096 };
 
+/* Sums of logarithms as one logarithm of a product: mantissas in [1, 2) are multiplied, at most half a unit of
+   the last place lost in each, and exponents added as whole numbers. */
+typedef struct {
+    double product, others;
+    int64_t exponents;
+} mf_logs;
+
+MF_FUNCTION uint64_t mf_bits(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+MF_FUNCTION double mf_mantissa(uint64_t bits)
+{
+    const uint64_t held = (bits & 0x000fffffffffffffull) | 0x3ff0000000000000ull;
+    double mantissa;
+    memcpy(&mantissa, &held, sizeof mantissa);
+    return mantissa;
+}
+
+/* Whether these bits are of a zero, subnormal, negative, infinite or undefined number. */
+MF_FUNCTION uint64_t mf_is_irregular(uint64_t bits)
+{
+    return bits - 0x0010000000000000ull >= 0x7fe0000000000000ull;
+}
+
+static void mf_multiply_logs(mf_logs *logs, double product, int64_t exponent)
+{
+    const uint64_t bits = mf_bits(logs->product * product);
+    logs->product = mf_mantissa(bits);
+    logs->exponents += exponent + (int64_t)(bits >> 52) - 1023;
+}
+
+/* Adds the logarithms of a block: from its product and exponents, or one by one where a value is irregular. */
+static void mf_add_logs(mf_logs *logs, double product, uint64_t exponents, uint64_t irregular, const double *values,
+    long count)
+{
+    if (!irregular) {
+        mf_multiply_logs(logs, product, (int64_t)exponents - 1023 * count);
+        return;
+    }
+    for (long at = 0; at < count; ++at) {
+        int exponent;
+        if (values[at] > 0.0 && values[at] < INFINITY) {
+            const double mantissa = frexp(values[at], &exponent);
+            mf_multiply_logs(logs, mantissa, exponent);
+        } else {
+            logs->others += log(values[at]);
+        }
+    }
+}
+
+/* log(2) in two parts, of which the first times an exponent is exact. */
+static double mf_sum_of_logs(const mf_logs *logs)
+{
+    const double e = (double)logs->exponents;
+    return e * 6.93147180369123816490e-01 + (log(logs->product) + e * 1.90821492927058770002e-10) + logs->others;
+}
+
 /* One of two values, without a branch: a choice by what does not change in a loop would keep it from
    vectorising. */
 MF_FUNCTION double mf_pick(bool condition, double yes, double no)
@@ -76,39 +137,6 @@ MF_FUNCTION double mf_exp(double x)
     return mf_pick(x < -708.0, 0.0, mf_pick(x > 0x1.62e42fefa39efp+9, (double)INFINITY, y));
 }
 
-/* log(x) = e log(2) + log(m), m in [sqrt(1/2), sqrt(2)), with s = (m - 1)/(m + 1) and the minimax polynomial
-   of FreeBSD's e_log.c; below one unit in the last place, no branch, so that loops vectorise. */
-MF_FUNCTION double mf_log(double x)
-{
-    const bool tiny = x < 0x1p-1022;
-    const double scaled = x * (tiny ? 0x1p54 : 1.0), offset = tiny ? 0x1p52 + 1077.0 : 0x1p52 + 1023.0;
-    /* One comparison of whole numbers finds all but what is positive and finite. */
-    uint64_t given, bits;
-    memcpy(&given, &x, sizeof given);
-    const bool odd = given - 1 >= 0x7fefffffffffffffull;
-    const double rare = x > 0.0 ? x : x == 0.0 ? -(double)INFINITY : (double)NAN;
-    memcpy(&bits, &scaled, sizeof bits);
-    bits += 0x3ff0000000000000ull - 0x3fe6a09e667f3bcdull;
-    const uint64_t exponent_bits = (bits >> 52) | 0x4330000000000000ull;
-    const uint64_t mantissa_bits = (bits & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull;
-    double exponent, mantissa;
-    memcpy(&exponent, &exponent_bits, sizeof exponent);
-    memcpy(&mantissa, &mantissa_bits, sizeof mantissa);
-    const double e = exponent - offset;
-    const double f = mantissa - 1.0;
-    const double s = f / (2.0 + f), z = s * s, half = 0.5 * f * f;
-    double r = 1.479819860511658591e-01;
-    r = r * z + 1.531383769920937332e-01;
-    r = r * z + 1.818357216161805012e-01;
-    r = r * z + 2.222219843214978396e-01;
-    r = r * z + 2.857142874366239149e-01;
-    r = r * z + 3.999999999940941908e-01;
-    r = r * z + 6.666666666666735130e-01;
-    r = r * z;
-    const double y = e * 6.93147180369123816490e-01 - ((half - (s * (half + r) + e * 1.90821492927058770002e-10)) - f);
-    return odd ? rare : y;
-}
-
 /* Adds the partial sums of all chunks in order, compensated (Neumaier, ZAMM 54 (1974) 39). */
 MF_EXPORT void mf_combine(const double *partials, long chunks, long sums, double *out)
 {
@@ -150,16 +178,33 @@ static void mf_loop_0_1_rows(const double *restrict state, const double *const *
     const double *restrict const column_x0_mass = columns[0];  // mass
     double s0 = 0.0;
 
-#pragma omp simd reduction(+ : s0)
-    for (long i = begin; i < end; ++i) {
-        const double x0_mass = column_x0_mass[i];
-        const double t1 = x0_mass + c_3;
-        const double sq1 = t1 * t1;
-        const double e1 = mf_exp(c_2 * sq1);  // shape of the peak
-        const double t2 = 0.001 + c_1 * e1;  // density of data
-        const double ln1 = mf_log(t2);
-        s0 += ln1;
+    mf_logs logs0 = {1.0, 0.0, 0};
+    for (long from = begin; from < end; from += 512) {
+        const long count = end - from < 512 ? end - from : 512;
+        double held_e1[512];
+#pragma omp simd
+        for (long at = 0; at < count; ++at) {
+            const double x0_mass = column_x0_mass[from + at];
+            const double t1 = x0_mass + c_3;
+            const double sq1 = t1 * t1;
+            const double e1 = mf_exp(c_2 * sq1);  // shape of the peak
+            held_e1[at] = e1;
+        }
+        double product0 = 1.0, values0[512];
+        uint64_t exponents0 = 0, irregular0 = 0;
+#pragma omp simd reduction(* : product0) reduction(+ : exponents0) reduction(| : irregular0)
+        for (long at = 0; at < count; ++at) {
+            const double e2 = held_e1[at];
+            const double t2 = 0.001 + c_1 * e2;  // density of data
+            const uint64_t bits0 = mf_bits(t2);
+            product0 *= mf_mantissa(bits0);
+            exponents0 += bits0 >> 52;
+            irregular0 |= mf_is_irregular(bits0);
+            values0[at] = t2;
+        }
+        mf_add_logs(&logs0, product0, exponents0, irregular0, values0, count);
     }
+    s0 = mf_sum_of_logs(&logs0);
     sums[0] = s0;
 }
 
@@ -210,21 +255,39 @@ static void mf_loop_1_1_rows(const double *restrict state, const double *const *
     const double *restrict const column_x0_mass = columns[0];  // mass
     double s0 = 0.0, s1 = 0.0, s2 = 0.0;
 
-#pragma omp simd reduction(+ : s0, s1, s2)
-    for (long i = begin; i < end; ++i) {
-        const double x0_mass = column_x0_mass[i];
-        const double t1 = x0_mass + c_3;
-        const double sq1 = t1 * t1;
-        const double e1 = mf_exp(c_2 * sq1);  // shape of the peak
-        const double t2 = 0.001 + c_1 * e1;  // density of data
-        const double ln1 = mf_log(t2);
-        const double inv1 = 1.0 / t2;
-        const double t3 = e1 * inv1;
-        const double t4 = e1 * t1 * inv1;
-        s0 += ln1;
-        s1 += t3;
-        s2 += t4;
+    mf_logs logs0 = {1.0, 0.0, 0};
+    for (long from = begin; from < end; from += 512) {
+        const long count = end - from < 512 ? end - from : 512;
+        double held_e1[512];
+#pragma omp simd
+        for (long at = 0; at < count; ++at) {
+            const double x0_mass = column_x0_mass[from + at];
+            const double t1 = x0_mass + c_3;
+            const double sq1 = t1 * t1;
+            const double e1 = mf_exp(c_2 * sq1);  // shape of the peak
+            held_e1[at] = e1;
+        }
+        double product0 = 1.0, values0[512];
+        uint64_t exponents0 = 0, irregular0 = 0;
+#pragma omp simd reduction(+ : s1, s2) reduction(* : product0) reduction(+ : exponents0) reduction(| : irregular0)
+        for (long at = 0; at < count; ++at) {
+            const double x0_mass = column_x0_mass[from + at];
+            const double e2 = held_e1[at];
+            const double t2 = 0.001 + c_1 * e2;  // density of data
+            const double inv1 = 1.0 / t2;
+            const double t3 = e2 * inv1;
+            const double t4 = e2 * (x0_mass + c_3) * inv1;
+            s1 += t3;
+            s2 += t4;
+            const uint64_t bits0 = mf_bits(t2);
+            product0 *= mf_mantissa(bits0);
+            exponents0 += bits0 >> 52;
+            irregular0 |= mf_is_irregular(bits0);
+            values0[at] = t2;
+        }
+        mf_add_logs(&logs0, product0, exponents0, irregular0, values0, count);
     }
+    s0 = mf_sum_of_logs(&logs0);
     sums[0] = s0;
     sums[1] = s1;
     sums[2] = s2;
