@@ -1,14 +1,15 @@
-"""Draws from one density: accept-reject under a piecewise constant envelope.
+"""Piecewise constant envelopes of densities, under which events are accepted and rejected.
 
-The range is cut into cells that are refined until the envelope hugs the density; whatever the density
-does between the points it was evaluated at, an event that exceeds the envelope is noticed, the
-envelope raised and the sample started anew.
+The range is cut into cells that are refined until the envelope hugs the density. What the density does
+between the points it was evaluated at is not known: whoever draws under an envelope must notice what exceeds
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +18,15 @@ from morefit_py.errors import ModelError
 from morefit_py.graph.symbols import Observable
 
 Array = NDArray[np.float64]
-Function = Callable[[Array], Array]
+Function = Callable[[Mapping[str, Array]], Any]
 
 # Cells along an axis at the start and points along an axis of each cell, by number of dimensions.
 _START = {1: 64, 2: 12, 3: 6}
 _POINTS = {1: 5, 2: 4, 3: 3}
+# Points along an axis of each cell in the last surveys, which find what lies between those of the others.
+_LAST_POINTS = {1: 33}
 _MOST_CELLS = {1: 2**13, 2: 2**14}
 _WASTE = 0.05
-_BATCH = 2**18
-_ROUNDING = 1.0 + 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,22 +49,28 @@ class Envelope:
 
 
 def envelope(what: str, density: Function, over: Sequence[Observable]) -> Envelope:
-    """The envelope of a normalised density; `density` takes points of shape (points, dimensions).
+    """The envelope of a normalised density; `density` takes a column for each observable.
 
     Raises ModelError for a density that is negative, not finite, or whose peak cannot be found.
     """
     dimensions = len(over)
     most = _MOST_CELLS.get(dimensions, 2**16)
     cells = _cells(over, _START.get(dimensions, 3))
+    each = _POINTS.get(dimensions, 2)
+    last = _LAST_POINTS.get(dimensions, each)
     while True:
-        held, mean, longest = _survey(what, density, *cells)
+        held, mean, longest = _survey(what, density, over, *cells, each)
         volume = held.volume
         excess = (held.top - mean) * volume
         content = float(np.sum(mean * volume))
         # The content of a normalised density is known, so a peak between the points shows as missing.
         complete = content > 0.9
-        if len(volume) >= most or (complete and np.sum(excess) <= _WASTE * content):
+        done = len(volume) >= most or (complete and np.sum(excess) <= _WASTE * content)
+        if done and each == last:
             break
+        if done:
+            each = last
+            continue
         split = excess > 0.5 * _WASTE * content / len(volume) if complete else np.full(len(volume), True)
         cells = _halved(held.low, held.width, split, longest)
     if content < 0.5:
@@ -71,33 +78,6 @@ def envelope(what: str, density: Function, over: Sequence[Observable]) -> Envelo
             f"{what}: only {content:.1%} of the density was found; it is too narrow to be sampled"
         )
     return held
-
-
-def draw(
-    density: Function, bound: Envelope, size: int, generator: np.random.Generator
-) -> tuple[Array, Envelope]:
-    """Events of shape (size, dimensions), and the envelope, raised if an event exceeded it."""
-    accepted: list[Array] = []
-    missing = size
-    while missing > 0:
-        weight = np.cumsum(bound.top * bound.volume)
-        # The envelope's content exceeds 1 by what is rejected.
-        tries = min(int(1.02 * missing * max(weight[-1], 1.0)) + 16, _BATCH)
-        cell = np.searchsorted(weight, weight[-1] * generator.random(tries), side="right")
-        cell = np.minimum(cell, len(weight) - 1)
-        points = bound.low[cell] + bound.width[cell] * generator.random((tries, bound.low.shape[1]))
-        height = bound.top[cell] * generator.random(tries)
-        value = density(points)
-        above = value > bound.top[cell] * _ROUNDING
-        if above.any():
-            bound = bound.raised(cell[above], value[above])
-            accepted, missing = [], size
-            continue
-        kept = points[height < value][:missing]
-        accepted.append(kept)
-        missing -= len(kept)
-    events = np.concatenate(accepted) if accepted else np.empty((0, bound.low.shape[1]))
-    return events, bound
 
 
 def _cells(over: Sequence[Observable], each: int) -> tuple[Array, Array]:
@@ -118,16 +98,17 @@ def _halved(
 
 
 def _survey(
-    what: str, density: Function, low: Array, width: Array
+    what: str, density: Function, over: Sequence[Observable], low: Array, width: Array, each: int
 ) -> tuple[Envelope, Array, NDArray[np.intp]]:
-    """The envelope over cells, the mean in each, and the axis along which each varies most."""
+    """The envelope over cells, by `each` points along an axis, the mean in each, and where it varies most."""
     cells, dimensions = low.shape
-    each = _POINTS.get(dimensions, 2)
     fraction = np.stack(np.meshgrid(*[np.linspace(0, 1, each)] * dimensions, indexing="ij"), axis=-1)
     points = low[:, None, :] + width[:, None, :] * fraction.reshape(1, -1, dimensions)
-    value = density(points.reshape(-1, dimensions)).reshape(cells, *[each] * dimensions)
+    points = points.reshape(-1, dimensions)
+    found = density({x.name: np.ascontiguousarray(points[:, i]) for i, x in enumerate(over)})
+    value = np.broadcast_to(found, len(points)).reshape(cells, *[each] * dimensions)
     if not np.all(value >= 0):
-        at = points.reshape(-1, dimensions)[int(np.argmin(np.where(value >= 0, 1.0, -1.0)))]
+        at = points[int(np.argmin(np.where(value >= 0, 1.0, -1.0)))]
         raise ModelError(f"{what}: the density is negative or not a number at {at.tolist()}")
     axes = tuple(range(1, dimensions + 1))
     highest, lowest = value.max(axis=axes), value.min(axis=axes)

@@ -11,7 +11,7 @@ import pytest
 from morefit_py.likelihood.likelihood import Likelihood, checked, program
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model, as_model
-from morefit_py.model.sampling import sample_density
+from morefit_py.model.sampling import sample
 from morefit_py.runtime.backend import backend
 from morefit_py.runtime.choose import Choice
 from morefit_py.runtime.program import Program
@@ -31,7 +31,7 @@ def compiled(kind: str) -> tuple[Model, dict[str, Dataset], Program]:
     """The density, events that follow it, and its program, made once for all machines."""
     density = _BY_TYPE[kind].density
     model = as_model(density)
-    events = sample_density(density, _EVENTS, np.random.Generator(np.random.Philox(3)))
+    events = sample(density, seed=3, size=_EVENTS)
     held = checked(model, Dataset.from_numpy(events))
     return model, held, program(model, held)
 

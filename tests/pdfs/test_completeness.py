@@ -12,7 +12,7 @@ from morefit_py.graph.build import ZERO, param
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node
 from morefit_py.graph.symbols import Observable
-from morefit_py.model.sampling import sample_density
+from morefit_py.model.sampling import sample
 from morefit_py.passes.differentiate import derivatives
 from morefit_py.pdfs import fields_of, registry
 
@@ -181,7 +181,7 @@ def test_value_and_slope_are_continuous_at_the_joins(case: Case) -> None:
 @every_case
 def test_events_follow_the_density(case: Case) -> None:
     x = case.density.x
-    events = sample_density(case.density, 20_000, np.random.Generator(np.random.Philox(7)))[x.name]
+    events = sample(case.density, seed=7, size=20_000)[x.name]
     assert events.shape == (20_000,)
     assert events.min() >= x.low
     assert events.max() <= x.high

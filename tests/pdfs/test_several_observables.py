@@ -12,7 +12,7 @@ import pytest
 from morefit_py.graph.build import param
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Observable, Parameter
-from morefit_py.model.sampling import sample_density
+from morefit_py.model.sampling import sample
 from morefit_py.passes.differentiate import derivatives
 from morefit_py.pdfs import Exponential, Formula, Gaussian, KStarMuMu, Product, SphericalHarmonics
 from morefit_py.pdfs.density import Density
@@ -202,7 +202,7 @@ def test_derivatives_agree_with_differences(case: Case) -> None:
 
 @every_case
 def test_events_have_the_moments_of_the_density(case: Case) -> None:
-    events = sample_density(case.density, 20_000, np.random.Generator(np.random.Philox(5)))
+    events = sample(case.density, seed=5, size=20_000)
     columns, weight = case.grid()
     parts = weight * case.shape(columns)
     parts /= parts.sum()
