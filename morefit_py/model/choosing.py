@@ -28,11 +28,12 @@ Columns = Mapping[str, Array]
 # Rows at once, so that temporaries stay in cache.
 _BLOCK = 2**13
 _ROUNDING = 1.0 + 1e-9
+_LEAST = 2.0**-60
 
 
 @dataclass(frozen=True, eq=False)
 class Exceeded:
-    """Events that were above the envelope of a density: their rows, cells and heights."""
+    """Events that were above the envelope of a density: their rows, the cells, and the heights needed."""
 
     density: Density
     rows: Rows
@@ -86,6 +87,8 @@ class Choosing:
         sizes = [len(bound.top) for bound in bounds]
         content = [w * b.top * b.volume for w, b in zip(self.weights, bounds, strict=True)]
         share, other = alias_table(np.concatenate(content))
+        # Less of a column than numbers can tell apart would have a slope without bounds.
+        share[share < _LEAST] = 0.0
         choice = np.stack([np.arange(len(share)), other], axis=1).ravel()
         low = np.concatenate([bound.low[:, 0] for bound in bounds])[choice]
         width = np.concatenate([bound.width[:, 0] for bound in bounds])[choice]

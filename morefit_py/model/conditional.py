@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 _HALVINGS = 60
 _INVERTED = 2**13
 # Points of a row at which its highest is looked for, room above it, and rows at once.
-_GRID, _ROOM = 257, 1.3
+_GRID, ROOM = 257, 1.3
 _ACCEPTED = 2**12
 
 
@@ -60,42 +60,50 @@ class Inverted:
 class Accepted:
     """Events accepted under a height of their own each: u of the pair of `slot` is the place, v decides.
 
-    A height that is too low is raised for its event alone. `where` names the density in errors.
+    The height is the highest of the density on a grid times the `room`. `where` names the density in errors.
     """
 
     slot: int
     density: Density
     values: Mapping[str, float]
     where: str
+    room: float = ROOM
 
     @cached_property
     def _log_shape(self) -> AtPoint:
         return AtPoint(self.density.log_shape(), self.values)
 
     def draw(self, numbers: Numbers, rows: Rows, columns: Columns) -> list[Exceeded]:
-        """Fills the column of the observable; raises ModelError for a row in which the density vanishes."""
+        """Fills the column of the observable; says which events needed more room, as multiples of the grid's.
+
+        Raises ModelError for a row in which the density vanishes.
+        """
         x = self.density.x
+        exceeded: list[Exceeded] = []
         for begin in range(0, len(rows), _ACCEPTED):
             left = rows[begin : begin + _ACCEPTED]
             given = _given(self.density, columns, left)
-            top = self._highest(numbers, left, given)
+            highest = self._highest(numbers, left, given)
             attempt = 0
             while len(left):
                 u, v = numbers.at(self.slot, attempt, left)
                 points = np.minimum(x.low + x.width * u, x.high)
                 value = self._shape(points, given)
-                top = np.maximum(top, np.where(value > top, _ROOM * value, 0.0))
-                kept = v * top < value
+                above = value > self.room * highest
+                if np.any(above):
+                    ratio = value[above] / highest[above]
+                    exceeded.append(Exceeded(self.density, left[above], np.zeros(len(ratio), np.intp), ratio))
+                kept = v * self.room * highest < value
                 columns[x.name][left[kept]] = points[kept]
-                left, top, attempt = left[~kept], top[~kept], attempt + 1
+                left, highest, attempt = left[~kept], highest[~kept], attempt + 1
                 given = {name: values[~kept] for name, values in given.items()}
-        return []
+        return exceeded
 
     def _highest(self, numbers: Numbers, rows: Rows, given: Columns) -> Array:
         x = self.density.x
         tall = {name: np.repeat(values, _GRID) for name, values in given.items()}
         points = np.tile(np.linspace(x.low, x.high, _GRID), len(rows))
-        top = np.asarray(_ROOM * self._shape(points, tall).reshape(-1, _GRID).max(axis=1))
+        top = np.asarray(self._shape(points, tall).reshape(-1, _GRID).max(axis=1))
         if not np.all(top > 0.0):
             row = numbers.events(rows[[int(np.argmin(top > 0.0))]])[0]
             raise ModelError(

@@ -19,7 +19,7 @@ from morefit_py.graph.build import as_node, exp
 from morefit_py.graph.meaning import evaluate
 from morefit_py.model.at_point import AtPoint
 from morefit_py.model.choosing import Choosing, Columns, Enveloped, Exceeded, Part
-from morefit_py.model.conditional import Accepted, Inverted
+from morefit_py.model.conditional import ROOM, Accepted, Inverted
 from morefit_py.model.envelope import Envelope, envelope
 from morefit_py.model.numbers import Numbers, Rows
 from morefit_py.pdfs.composition.fractions import Fractions
@@ -46,6 +46,7 @@ class Drawer:
 
     values: Mapping[str, float]
     _functions: dict[Density, tuple[AtPoint, Envelope]] = field(default_factory=dict, init=False, repr=False)
+    _rooms: dict[Density, float] = field(default_factory=dict, init=False, repr=False)
 
     def plan(self, densities: Sequence[Weighted], known: Sequence[str] = ()) -> Part:
         """What draws events of a sum of densities; `known` are the columns that are there already.
@@ -58,9 +59,14 @@ class Drawer:
         """The same with envelopes that hold the events that exceeded them."""
         other = Drawer(self.values)
         other._functions.update(self._functions)
+        other._rooms.update(self._rooms)
         for found in exceeded:
-            function, bound = other._functions[found.density]
-            other._functions[found.density] = function, bound.raised(found.cells, found.heights)
+            if found.density in other._functions:
+                function, bound = other._functions[found.density]
+                other._functions[found.density] = function, bound.raised(found.cells, found.heights)
+            else:
+                known = other._rooms.get(found.density, ROOM)
+                other._rooms[found.density] = max(known, ROOM * float(found.heights.max()))
         return other
 
     def _sum(self, densities: Sequence[Weighted], known: frozenset[str], slots: Iterator[int]) -> Part:
@@ -113,4 +119,5 @@ class Drawer:
             raise ModelError(f"{where}: toys of a conditional density of several observables are not known")
         if density.normalisation == "closed form":
             return Inverted(next(slots), density, self.values)
-        return Accepted(next(slots), density, self.values, where)
+        room = self._rooms.get(density, ROOM)
+        return Accepted(next(slots), density, self.values, where, room)

@@ -107,9 +107,10 @@ def _survey(
     points = points.reshape(-1, dimensions)
     found = density({x.name: np.ascontiguousarray(points[:, i]) for i, x in enumerate(over)})
     value = np.broadcast_to(found, len(points)).reshape(cells, *[each] * dimensions)
-    if not np.all(value >= 0):
-        at = points[int(np.argmin(np.where(value >= 0, 1.0, -1.0)))]
-        raise ModelError(f"{what}: the density is negative or not a number at {at.tolist()}")
+    good = (value >= 0) & np.isfinite(value)
+    if not np.all(good):
+        at = points[int(np.argmin(good))]
+        raise ModelError(f"{what}: the density is negative or not finite at {at.tolist()}")
     axes = tuple(range(1, dimensions + 1))
     highest, lowest = value.max(axis=axes), value.min(axis=axes)
     # A parabola whose top lies midway between two points exceeds them by 1/24 of its range here.

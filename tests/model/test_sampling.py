@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
-from scipy.stats import kstest
+from scipy.stats import kstest, norm, truncnorm
 
 from morefit_py.errors import ModelError
 from morefit_py.graph.build import as_node, exp
 from morefit_py.graph.symbols import Observable, Parameter
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model, as_model
-from morefit_py.model.sampling import Sampler, sample, sample_density
-from morefit_py.pdfs import Exponential, Formula, Gaussian, Uniform
+from morefit_py.model.sampling import Sampler, sample
+from morefit_py.pdfs import Accepted, Exponential, Formula, Gaussian, Product, Uniform, fractions
 
 X, Y = Observable("x", 0.0, 10.0), Observable("y", 0.0, 1.0)
 N, M = Parameter("n", 1000.0, (0.0, 1e5)), Parameter("m", 3000.0, (0.0, 1e5))
@@ -92,7 +92,101 @@ def test_more_observables() -> None:
     assert toy["y"].max() <= 1.0
 
 
-def test_one_density_by_itself() -> None:
-    events = sample_density(Gaussian(X, MU, 0.5), 5000, np.random.default_rng(1), {"mu": 9.0})
-    assert events["x"].mean() == pytest.approx(8.98, abs=0.03)
-    assert sample_density(Gaussian(X, MU, 0.5), 0, np.random.default_rng(1))["x"].shape == (0,)
+def test_yields_of_components_are_independent() -> None:
+    """Poisson each: what is divided among components at random is the same law."""
+    peaks = Sampler(as_model(N * Gaussian(X, 2.0, 0.1) + M * Gaussian(X, 8.0, 0.1)), {"n": 40.0, "m": 60.0})
+    toys = peaks.draw_many(range(4000))
+    left = np.add.reduceat(toys.columns["data"]["x"] < 5.0, toys.offsets["data"][:-1])
+    right = toys.counts("data") - left
+    assert abs(np.corrcoef(left, right)[0, 1]) < 4 / np.sqrt(4000)
+    for counts, expected in ((left, 40.0), (right, 60.0)):
+        assert counts.mean() == pytest.approx(expected, abs=4 * np.sqrt(expected / 4000))
+        assert counts.var() == pytest.approx(expected, rel=4 * np.sqrt(2 / 4000))
+
+
+def test_events_follow_the_density_through_all_toys() -> None:
+    toys = Sampler(as_model(N * Gaussian(X, MU, 0.5)), {"n": 100.0}).draw_many(range(500))
+    x = toys.columns["data"]["x"]
+    assert kstest(x, truncnorm(-10.0, 10.0, 5.0, 0.5).cdf).pvalue > 1e-3
+    # Neither neighbours in a toy nor events of one number in toys of neighbouring seeds know of each other.
+    starts = toys.offsets["data"][:-1]
+    rows = [(x[:-1], x[1:]), *((x[starts[:-1] + i], x[starts[1:] + i]) for i in range(50))]
+    for one, other in rows:
+        assert abs(np.corrcoef(one, other)[0, 1]) < 4.5 / np.sqrt(len(one))
+
+
+RATE = Parameter("rate", 2.0)
+SPHERE = Observable("z", -1.0, 1.0)
+WIDTHS = Observable("w", 0.2, 2.0)
+MANY = {
+    "sum": MODEL,
+    "two channels": Model({"a": N * Gaussian(X, MU, 0.5), "b": MODEL.channels["data"]}),
+    "plane": as_model(N * Formula(exp(-as_node(RATE) * X * Y))),
+    "box": as_model(N * Formula(1.0 + 0.09 * X * Y * SPHERE)),
+    "fractions": as_model(fractions([Gaussian(X, MU, 0.5), Uniform(X)], 0.3)),
+    "product": as_model(N * Product((Gaussian(X, MU, 0.5), Formula(1.0 + as_node(Y))))),
+    "both": as_model(
+        N * Product((Gaussian(X, MU, 0.5), Uniform(Y))) + M * Formula(exp(-as_node(RATE) * X * Y))
+    ),
+    "conditional product": as_model(N * Product((Gaussian(X, MU, WIDTHS), Exponential(WIDTHS, -1.0)))),
+    "conditional": as_model(
+        N * Gaussian(X, MU, WIDTHS) + M * Accepted(Gaussian(X, MU, WIDTHS), 1.0 + 0.1 * X * WIDTHS)
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", MANY)
+@pytest.mark.parametrize("size", [None, 150])
+def test_a_toy_alone_is_that_among_others(kind: str, size: int | None) -> None:
+    model, values = MANY[kind], {"n": 100.0, "m": 50.0}
+    values = {p.name: values[p.name] for p in model.parameters if p.name in values}
+    if kind == "fractions" and size is None:
+        size = 1
+    seeds = [11, 12, 2**127, 13, 3]
+    rows = {"w": np.linspace(0.2, 2.0, 130)}
+    given = [{"w": rows["w"][: 10 * i]} for i in (13, 0, 1, 7, 2)] if kind == "conditional" else None
+    toys = Sampler(model, values).draw_many(seeds, size, given, threads=2)
+    assert len(toys) == 5
+    for i, seed in enumerate(seeds):
+        alone = sample(model, values, seed, size, given[i] if given else None)
+        held = alone if isinstance(alone, dict) else {"data": alone}
+        assert list(held) == list(model.channels)
+        for name, channel in toys.channels_of(i).items():
+            assert list(channel.columns) == [x.name for x in model.channels[name].observables]
+            for column, found in channel.columns.items():
+                np.testing.assert_array_equal(found, held[name][column])
+            if len(channel):
+                channel.check(model.channels[name].observables)
+
+
+def test_large_toys() -> None:
+    toy = sample(MODEL, {"n": 4e6, "m": 6e6, "mu": 5.0}, seed=1)
+    assert isinstance(toy, Dataset)
+    assert len(toy) == pytest.approx(1e7, abs=4 * np.sqrt(1e7))
+    # Beyond 3 widths of the peak, 10^-3 of it aside, there is the flat part alone.
+    beyond = np.count_nonzero(np.abs(toy["x"] - 5.0) > 2.5)
+    assert beyond == pytest.approx(3e6 + 4e6 * 2 * norm.sf(5.0), abs=4 * np.sqrt(3e6))
+
+
+def test_toys_without_events() -> None:
+    toys = Sampler(MODEL, {"n": 0.0, "m": 0.0}).draw_many([1, 2])
+    assert toys.offsets["data"].tolist() == [0, 0, 0]
+    assert len(sample(Exponential(X, -0.3), size=0)) == 0
+    assert Sampler(MODEL).draw_many([]).offsets["data"].tolist() == [0]
+    few = Sampler(MODEL, {"n": 0.3, "m": 0.2}).draw_many(range(100))
+    assert 0 < np.count_nonzero(few.counts("data") == 0) < 100
+    for i in range(100):
+        found = few[i]
+        assert isinstance(found, Dataset)
+        np.testing.assert_array_equal(found["x"], sample(MODEL, {"n": 0.3, "m": 0.2}, seed=i)["x"])
+
+
+def test_rows_that_do_not_fit() -> None:
+    model = as_model(Gaussian(X, MU, WIDTHS))
+    with pytest.raises(ModelError, match="1 sets of given rows for 2 toys; give one for each"):
+        Sampler(model).draw_many([1, 2], given=[{"w": [1.0]}])
+    with pytest.raises(ModelError, match="channel 'data' is conditional on 'w'; give its values as `given`"):
+        Sampler(model).draw_many([1])
+    uneven = as_model(Gaussian(X, Observable("m", 0.0, 10.0), WIDTHS))
+    with pytest.raises(ModelError, match="the given columns 'm' and 'w' differ in length"):
+        sample(uneven, given={"m": [1.0, 2.0], "w": [1.0]})
