@@ -9,8 +9,8 @@ from morefit_py.graph.build import as_node
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.choosing import Part
 from morefit_py.model.conditional import Accepted, Inverted
-from morefit_py.pdfs import Formula, Gaussian
 from morefit_py.pdfs import Accepted as AcceptedDensity
+from morefit_py.pdfs import Formula, Gaussian
 
 from . import plain_philox
 from .drawn import drawn
@@ -47,7 +47,7 @@ def test_events_above_their_height_are_told() -> None:
     width, centre = 0.004, 10.0 / 256 * 100.5
     spiky = Formula(1.0 + 2.0 * (abs(as_node(X) - centre) < width) + 0.0 * as_node(S))
     part = Accepted(0, spiky, {}, "here")
-    x, exceeded = drawn(part, 50_000, "x", given={"s": np.ones(50_000)})
+    _, exceeded = drawn(part, 50_000, "x", given={"s": np.ones(50_000)})
     assert exceeded
 
 

@@ -64,7 +64,7 @@ def test_the_first_number_of_a_toy() -> None:
 
 
 def test_numbers_are_uniform_and_independent() -> None:
-    """Of neighbours in every direction: words of a pair, events, attempts, slots, channels, rounds and seeds."""
+    """Of neighbours in all directions: words, events, attempts, slots, channels, rounds and seeds."""
     size = 20_000
 
     def u(seed: int = 1, slot: int = 0, attempt: int = 0, channel: int = 0, round: int = 0) -> np.ndarray:

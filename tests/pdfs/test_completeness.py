@@ -181,11 +181,12 @@ def test_value_and_slope_are_continuous_at_the_joins(case: Case) -> None:
 @every_case
 def test_events_follow_the_density(case: Case) -> None:
     x = case.density.x
-    events = sample(case.density, seed=7, size=20_000)[x.name]
-    assert events.shape == (20_000,)
+    events = sample(case.density, seed=7, size=100_000)[x.name]
+    assert events.shape == (100_000,)
     assert events.min() >= x.low
     assert events.max() <= x.high
     nodes, weights = case.panels
     parts = weights * case.shape(nodes) / case.normalisation
     content = np.cumsum(parts) - 0.5 * parts
-    assert kstest(events, lambda at: np.interp(at, nodes, content)).pvalue > 1e-3
+    # Of some hundred cases, one fails by chance once in hundreds of seeds; a distance of 0.008 is seen.
+    assert kstest(events, lambda at: np.interp(at, nodes, content)).pvalue > 1e-5
