@@ -1,4 +1,4 @@
-"""Philox4x64-10 in whole numbers of Python, and the numbers of toys as `morefit_py/model/numbers.py` defines them.
+"""Philox4x64-10 in whole numbers of Python, and with it the numbers of toys as `numbers.py` defines them.
 
 Written from the paper (Salmon et al., SC11 (2011), section 3.3), as a device would have it.
 """
