@@ -31,7 +31,7 @@ def compiled(kind: str) -> tuple[Model, dict[str, Dataset], Program]:
     density = _BY_TYPE[kind].density
     model = as_model(density)
     events = sample(density, seed=3, size=_EVENTS)
-    held = checked(model, Dataset.from_numpy(events))
+    held = checked(model, events)
     return model, held, program(model, held)
 
 

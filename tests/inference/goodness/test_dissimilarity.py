@@ -86,7 +86,7 @@ def test_large_samples_are_picked_from() -> None:
 def test_conditional_models() -> None:
     error = mf.Observable("s", 0.0, 5.0)
     model = mf.Model({"d": mf.pdfs.Gaussian(X, mf.Parameter("mean", 5.0, limits=(3.0, 7.0)), error)})
-    s = np.random.default_rng(1).uniform(0.3, 2.0, 200)
+    s = np.random.default_rng(1).uniform(0.3, 2.0, 500)
     fit, result = fitted(model, mf.sample(model, seed=1, given={"s": s}))
     found = mf.dissimilarity_test(fit, result, toys=30)
     assert found.observables == ("x", "s")
