@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import pdtr
 
 from morefit_py.errors import ModelError
 
@@ -47,5 +46,8 @@ class EventCounts:
 
     @cached_property
     def _content(self) -> NDArray[np.float64]:
+        # SciPy takes longer to load than most toys to draw, and an exact size does without.
+        from scipy.special import pdtr
+
         last = math.ceil(self.expected + self._reach)
         return np.asarray(pdtr(np.arange(self._first, last, dtype=np.float64), self.expected))
