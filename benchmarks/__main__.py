@@ -20,11 +20,22 @@ def main() -> int:
     from rich.markup import escape
 
     import morefit_py as mf
-    from benchmarks import angular, compile_time, counts, evaluate, fits, machine, memory, overhead, streaming
+    from benchmarks import (
+        angular,
+        compile_time,
+        counts,
+        evaluate,
+        fits,
+        machine,
+        memory,
+        overhead,
+        streaming,
+        toys,
+    )
     from benchmarks.figures import Table, print_table, write_markdown
     from benchmarks.process import ChildError
 
-    modules = (counts, overhead, evaluate, angular, fits, compile_time, memory, streaming)
+    modules = (counts, overhead, evaluate, angular, fits, toys, compile_time, memory, streaming)
     known: dict[str, Callable[[], list[Table]]] = {
         module.NAME: lambda module=module: module.tables(asked.quick)  # type: ignore[misc]
         for module in modules

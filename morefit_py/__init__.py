@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         SpecError,
     )
     from morefit_py.fit.compiled import CompiledFit, compile
+    from morefit_py.fit.compiled_batch import CompiledBatch, compile_batch
+    from morefit_py.fit.many import BatchResult
     from morefit_py.fit.result import FitResult
     from morefit_py.graph import build as expressions
     from morefit_py.graph.symbols import Observable, Parameter
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from morefit_py.inference.goodness.edf_test import EdfTest, edf_test
     from morefit_py.inference.likelihood_ratio import LikelihoodRatio, likelihood_ratio
     from morefit_py.inference.scans.scan import Scan, Scan2D, scan, scan2d
-    from morefit_py.inference.toys.study import toy_study
+    from morefit_py.inference.toys.study import fit_toys, toy_study
     from morefit_py.inference.toys.table import ToyStudy
     from morefit_py.inference.weights.cows import cows
     from morefit_py.inference.weights.event_weights import EventWeights
@@ -64,9 +66,11 @@ __version__ = "0.1.0"
 __all__ = [
     "BackendError",
     "Batch",
+    "BatchResult",
     "Binned",
     "CacheError",
     "ChiSquare",
+    "CompiledBatch",
     "CompiledFit",
     "Constraint",
     "DataError",
@@ -101,6 +105,7 @@ __all__ = [
     "blinded",
     "chi2_test",
     "compile",
+    "compile_batch",
     "cows",
     "devices",
     "dialects",
@@ -108,6 +113,7 @@ __all__ = [
     "edf_test",
     "expressions",
     "fit_specs",
+    "fit_toys",
     "fractions",
     "independence_test",
     "likelihood_ratio",
@@ -140,6 +146,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "SpecError",
     ),
     "fit.compiled": ("CompiledFit", "compile"),
+    "fit.compiled_batch": ("CompiledBatch", "compile_batch"),
+    "fit.many": ("BatchResult",),
     "fit.result": ("FitResult",),
     "graph.symbols": ("Observable", "Parameter"),
     "inference.goodness.chi_square": ("ChiSquare", "chi2_test"),
@@ -147,7 +155,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "inference.goodness.edf_test": ("EdfTest", "edf_test"),
     "inference.likelihood_ratio": ("LikelihoodRatio", "likelihood_ratio"),
     "inference.scans.scan": ("Scan", "Scan2D", "scan", "scan2d"),
-    "inference.toys.study": ("toy_study",),
+    "inference.toys.study": ("fit_toys", "toy_study"),
     "inference.toys.table": ("ToyStudy",),
     "inference.weights.cows": ("cows",),
     "inference.weights.event_weights": ("EventWeights",),

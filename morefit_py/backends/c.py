@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 from morefit_py.codegen.layout import OrderLayout
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
-from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
+from morefit_py.runtime.axis_data import Array, AxisData, BatchAxis
+from morefit_py.runtime.backend import Backend, Buffers, Device, Executable
+from morefit_py.runtime.batch_moments import batch_moments
 from morefit_py.runtime.cache import digest
 from morefit_py.runtime.columns import Blocks, column_arrays, moment_values
 from morefit_py.runtime.program import Program
 from morefit_py.runtime.threads import over_chunks, thread_count
 from morefit_py.runtime.toolchain import compile_library, find_toolchain
 
+# Small data sets a thread needs before a second one pays for its hand-over.
+_SETS_PER_THREAD = 8
 _POINTER, _LONG = ctypes.c_void_p, ctypes.c_long
 
 
@@ -36,6 +40,21 @@ class CBuffers(Buffers):
         self.kept.clear()
         self.states.clear()
         self.calls.clear()
+
+
+@dataclass
+class CBatch(Buffers):
+    """Data sets side by side: their columns, addresses and bounds, and a row of state for each, by order."""
+
+    kept: list[NDArray[Any]]
+    columns: NDArray[np.uintp]
+    bounds: NDArray[np.uintp]
+    states: dict[int, Array]
+    longest: int
+
+    def release(self) -> None:
+        self.kept.clear()
+        self.states.clear()
 
 
 class CExecutable(Executable):
@@ -111,6 +130,51 @@ class CExecutable(Executable):
         for call in buffers.calls[order]:
             call()
         return state[: held.results].copy()
+
+    def upload_batch(self, data: Mapping[str, BatchAxis], sets: int) -> Buffers:
+        layout, axes = self.source.layout, self.program.axes
+        kept: list[NDArray[Any]] = []
+        tables, bounds = [], []
+        for axis in layout.axes:
+            columns = column_arrays(layout, axis, data[axis].whole, axes)
+            table = np.array([column.ctypes.data for column in columns] or [0], dtype=np.uintp)
+            bound = np.ascontiguousarray(data[axis].bounds(sets), dtype=np.dtype("l"))
+            kept += [*columns, table, bound]
+            tables.append(table.ctypes.data)
+            bounds.append(bound.ctypes.data)
+        moments = batch_moments(layout, axes, data, sets)
+        states = {}
+        for order, held in layout.orders.items():
+            states[order] = np.zeros((sets, held.state_size))
+            last = held.first_moment + len(held.moments)
+            states[order][:, held.first_moment : last] = moments[:, list(held.moments)]
+        longest = max((data[axis].longest for axis in layout.axes), default=0)
+        return CBatch(
+            kept, np.array(tables, dtype=np.uintp), np.array(bounds, dtype=np.uintp), states, longest
+        )
+
+    def run_batch(self, buffers: Buffers, theta: Array, sets: NDArray[np.intp], order: int) -> Array:
+        assert isinstance(buffers, CBatch)
+        if order not in buffers.states:
+            raise BackendError("these buffers were released")
+        layout = self.source.layout
+        held, states = layout.orders[order], buffers.states[order]
+        states[sets, held.first_parameter : held.first_parameter + theta.shape[1]] = theta
+        numbers = np.ascontiguousarray(sets, dtype=np.dtype("l"))
+        chunks = max(1, -(-buffers.longest // layout.chunk))
+        room = chunks * max((phase.sums for phase in held.phases), default=0)
+        run = self._function(
+            f"mf_batch_{order}", _POINTER, _POINTER, _POINTER, _POINTER, _LONG, _LONG, _POINTER
+        )
+        pointers = states, buffers.columns, buffers.bounds, numbers
+        addresses = [array.ctypes.data for array in pointers]
+
+        def part(first: int, last: int) -> None:
+            partials = np.empty(max(room, 1))
+            run(*addresses, first, last, partials.ctypes.data)
+
+        over_chunks(part, len(numbers), self.threads, least=max(1, _SETS_PER_THREAD // chunks))
+        return states[sets, : held.results]
 
 
 def _bound(function: Callable[..., None], *args: int) -> Callable[[], None]:

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from morefit_py.codegen.layout import OrderLayout
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
-from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
+from morefit_py.runtime.axis_data import Array, AxisData, BatchAxis
+from morefit_py.runtime.backend import Backend, Buffers, Device, Executable
+from morefit_py.runtime.batch_moments import batch_moments
 from morefit_py.runtime.cache import digest
 from morefit_py.runtime.columns import column_arrays, moment_values
 from morefit_py.runtime.nvcc import FLAGS, NO_NVCC, compile_cubin, find_nvcc, nvcc_version
 from morefit_py.runtime.program import Program
+
+Whole = NDArray[np.int64]
 
 # Threads of a block, as the dialect's kernels are written for.
 _ITEMS = 256
@@ -27,19 +32,24 @@ _NO_PYCUDA = (
 )
 
 # Arguments of the kernels, in the letters of Python's struct: P a pointer, q a whole number.
-_SCALARS, _LOOP, _COMBINE = "P", "PPqP", "PqPq"
+_SCALARS, _LOOP, _COMBINE, _ENTER, _FETCH = "PP", "PPPPP", "PqPPqq", "PPqqPq", "PPqPq"
+# Data sets of one launch, which CUDA bounds.
+_MOST = 32768
 
 
 @dataclass
 class CudaBuffers(Buffers):
-    """Everything on the device, the page-locked ends of its copies, and one evaluation's launches."""
+    """Data sets side by side on the device, the page-locked ends of copies, and an evaluation's launches."""
 
     context: Any
+    count: int
     kept: list[Any]
-    states: dict[int, Any]
+    sets: int
+    values: int
+    states: dict[int, int]
     results: dict[int, Array]
     theta: Array
-    launches: dict[int, list[Callable[[], object]]]
+    launches: dict[int, list[Callable[[int], object]]]
 
     def release(self) -> None:
         self.launches.clear()
@@ -66,98 +76,158 @@ class CudaExecutable(Executable):
             self._stream = drv.Stream()
 
     def upload(self, data: Mapping[str, AxisData]) -> Buffers:
+        moments = moment_values(self.source.layout, self.program.axes, data)
+        bounds = {axis: np.array([[0, held.rows]], dtype=np.int64) for axis, held in data.items()}
+        return self._uploaded(data, bounds, moments[None])
+
+    def upload_batch(self, data: Mapping[str, BatchAxis], sets: int) -> Buffers:
+        moments = batch_moments(self.source.layout, self.program.axes, data, sets)
+        bounds = {axis: held.bounds(sets) for axis, held in data.items()}
+        return self._uploaded({axis: held.whole for axis, held in data.items()}, bounds, moments)
+
+    def _uploaded(
+        self, data: Mapping[str, AxisData], bounds: Mapping[str, Whole], moments: Array
+    ) -> CudaBuffers:
+        """Data sets side by side, with the moments of each (T, M)."""
         import pycuda.driver as drv
 
+        layout, count = self.source.layout, len(moments)
         with _current(self.context):
-            theta = drv.pagelocked_empty(max(1, len(self.source.layout.parameters)), np.float64)
-        buffers = CudaBuffers(self.context, [], {}, {}, theta, {})
+            theta = drv.pagelocked_empty((count, len(layout.parameters)), np.float64)
+        buffers = CudaBuffers(self.context, count, [], 0, 0, {}, {}, theta, {})
         try:
             with _current(self.context):
-                self._fill(buffers, data)
+                self._fill(buffers, data, bounds, moments)
         except drv.MemoryError as problem:
             buffers.release()
             raise BackendError(f"{self.device.name} has no memory for the data: {problem}") from problem
         return buffers
 
-    def _fill(self, buffers: CudaBuffers, data: Mapping[str, AxisData]) -> None:
+    def _fill(
+        self,
+        buffers: CudaBuffers,
+        data: Mapping[str, AxisData],
+        bounds: Mapping[str, Whole],
+        moments: Array,
+    ) -> None:
         import pycuda.driver as drv
 
-        layout = self.source.layout
-        moments = moment_values(layout, self.program.axes, data)
-        tables = {axis: self._columns(axis, data[axis], buffers.kept) for axis in layout.axes}
+        layout, kept, count = self.source.layout, buffers.kept, buffers.count
+        most = max([len(layout.parameters), *(held.results for held in layout.orders.values())])
+        buffers.sets = self._sent(np.arange(count, dtype=np.int64), kept)
+        buffers.values = self._allocated(8 * count * most, kept)
+        tables = {axis: self._columns(axis, data[axis], kept) for axis in layout.axes}
+        rows = {axis: self._sent(np.ascontiguousarray(bounds[axis]), kept) for axis in layout.axes}
+        chunks = {axis: _chunks(bounds[axis], layout.chunk) for axis in layout.axes}
         for order, held in layout.orders.items():
-            state = np.zeros(held.state_size)
-            state[held.first_moment : held.first_moment + len(held.moments)] = moments[list(held.moments)]
-            buffers.states[order] = self._sent(state, buffers.kept)
-            buffers.results[order] = drv.pagelocked_empty(held.results, np.float64)
-            buffers.launches[order] = list(self._launches(held, buffers.states[order], tables, data, buffers))
+            states = np.zeros((count, held.state_size))
+            last = held.first_moment + len(held.moments)
+            states[:, held.first_moment : last] = moments[:, list(held.moments)]
+            buffers.states[order] = self._sent(states, kept)
+            buffers.results[order] = drv.pagelocked_empty((count, held.results), np.float64)
+            buffers.launches[order] = list(self._launches(held, buffers, order, tables, rows, chunks))
 
-    def _allocated(self, size: int, kept: list[Any]) -> Any:
+    def _allocated(self, size: int, kept: list[Any]) -> int:
         import pycuda.driver as drv
 
         kept.append(drv.mem_alloc(max(size, 8)))
-        return kept[-1]
+        return int(kept[-1])
 
-    def _sent(self, values: Any, kept: list[Any]) -> Any:
+    def _sent(self, values: Any, kept: list[Any]) -> int:
         import pycuda.driver as drv
 
         allocation = self._allocated(values.nbytes, kept)
         drv.memcpy_htod(allocation, values)
         return allocation
 
-    def _columns(self, axis: str, data: AxisData, kept: list[Any]) -> Any:
+    def _columns(self, axis: str, data: AxisData, kept: list[Any]) -> int:
         """The columns of an axis on the device, and there the table of their addresses."""
         arrays = column_arrays(self.source.layout, axis, data, self.program.axes)
         columns = [self._sent(array, kept) for array in arrays]
-        return self._sent(np.array([int(column) for column in columns] or [0], dtype=np.uint64), kept)
+        return self._sent(np.array(columns or [0], dtype=np.uint64), kept)
 
     def _launches(
         self,
         order: OrderLayout,
-        state: Any,
-        tables: Mapping[str, Any],
-        data: Mapping[str, AxisData],
         buffers: CudaBuffers,
-    ) -> Iterator[Callable[[], object]]:
-        """One launch a kernel, all in one stream, with every argument bound once."""
+        number: int,
+        tables: Mapping[str, int],
+        bounds: Mapping[str, int],
+        chunks: Mapping[str, int],
+    ) -> Iterator[Callable[[int], object]]:
+        """One launch a kernel, for so many data sets, all in one stream, with every argument bound once."""
+        states, sets, size = buffers.states[number], buffers.sets, order.state_size
+        if buffers.count > 1:
+            given = order.first_parameter, buffers.values, len(self.source.layout.parameters)
+            yield self._each("mf_enter", _ENTER, states, sets, size, *given)
         for phase in order.phases:
             if phase.axis is None:
-                yield self._launch(phase.function, _SCALARS, 1, 1, int(state))
+                yield self._each(phase.function, _SCALARS, states, sets)
                 continue
-            rows = data[phase.axis].rows
-            chunks = max(1, -(-rows // self.source.layout.chunk))
-            partials = int(self._allocated(8 * chunks * phase.sums, buffers.kept))
-            table = int(tables[phase.axis])
-            yield self._launch(phase.function, _LOOP, chunks, _ITEMS, int(state), table, rows, partials)
-            first = phase.first_sum
-            yield self._launch(
-                "mf_combine", _COMBINE, phase.sums, _ITEMS, partials, chunks, int(state), first
-            )
+            blocks = chunks[phase.axis]
+            partials = self._allocated(8 * blocks * phase.sums * buffers.count, buffers.kept)
+            held = states, sets, tables[phase.axis], bounds[phase.axis], partials
+            yield self._launch(phase.function, _LOOP, blocks, *held)
+            rest = partials, blocks, states, sets, size, phase.first_sum
+            yield self._launch("mf_combine", _COMBINE, phase.sums, *rest)
+        if buffers.count > 1:
+            yield self._each("mf_fetch", _FETCH, states, sets, size, buffers.values, order.results)
 
-    def _launch(
-        self, name: str, kinds: str, blocks: int, threads: int, *arguments: int
-    ) -> Callable[[], object]:
+    def _launch(self, name: str, kinds: str, blocks: int, *arguments: int) -> Callable[[int], object]:
+        """A launch of so many blocks for each data set."""
+        function = self._prepared(name, kinds)
+        call, block = function.prepared_async_call, (_ITEMS, 1, 1)
+        return lambda count: call((blocks, count), block, self._stream, *arguments)
+
+    def _each(self, name: str, kinds: str, *arguments: int) -> Callable[[int], object]:
+        """A launch of one thread for each data set."""
+        function = self._prepared(name, kinds)
+        call, block = function.prepared_async_call, (1, 1, 1)
+        return lambda count: call((count, 1), block, self._stream, *arguments)
+
+    def _prepared(self, name: str, kinds: str) -> Any:
         function = self._module.get_function(name)
         function.prepare(kinds)
-        grid, block = (blocks, 1), (threads, 1, 1)
-        return partial(function.prepared_async_call, grid, block, self._stream, *arguments)
+        return function
 
     def run(self, buffers: Buffers, theta: Array, order: int) -> Array:
-        import pycuda.driver as drv
+        row: Array = self.run_batch(buffers, theta[None], np.zeros(1, dtype=np.intp), order)[0]
+        return row
 
+    def run_batch(self, buffers: Buffers, theta: Array, sets: NDArray[np.intp], order: int) -> Array:
         assert isinstance(buffers, CudaBuffers)
         if order not in buffers.states:
             raise BackendError("these buffers were released")
-        held = self.source.layout.orders[order]
-        state, results = int(buffers.states[order]), buffers.results[order]
-        buffers.theta[: len(theta)] = theta
+        found = np.empty((len(sets), self.source.layout.orders[order].results))
+        for begin in range(0, len(sets), _MOST):
+            some = slice(begin, begin + _MOST)
+            found[some] = self._run(buffers, theta[some], sets[some], order)
+        return found
+
+    def _run(self, buffers: CudaBuffers, theta: Array, sets: NDArray[np.intp], order: int) -> Array:
+        import pycuda.driver as drv
+
+        held, count = self.source.layout.orders[order], len(sets)
+        results, given = buffers.results[order][:count], buffers.theta[:count]
+        given[:] = theta
+        # What there is one of goes into its state, and comes out of it, as it is.
+        single = buffers.count == 1
+        into = buffers.states[order] + 8 * held.first_parameter if single else buffers.values
         with _current(self.context):
-            drv.memcpy_htod_async(state + 8 * held.first_parameter, buffers.theta, self._stream)
+            if not single:
+                drv.memcpy_htod(buffers.sets, np.ascontiguousarray(sets, dtype=np.int64))
+            drv.memcpy_htod_async(into, given, self._stream)
             for launch in buffers.launches[order]:
-                launch()
-            drv.memcpy_dtoh_async(results, state, self._stream)
+                launch(count)
+            out = buffers.states[order] if single else buffers.values
+            drv.memcpy_dtoh_async(results, out, self._stream)
             self._stream.synchronize()
         return results.copy()
+
+
+def _chunks(bounds: Whole, chunk: int) -> int:
+    """The chunks of the data set that has most rows."""
+    return max(1, -(-int((bounds[:, 1] - bounds[:, 0]).max()) // chunk))
 
 
 class CudaBackend(Backend):

@@ -16,7 +16,8 @@ from morefit_py.codegen.layout import OrderLayout, Phase
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
 from morefit_py.kernel.plan import KernelPlan, Scalars
-from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
+from morefit_py.runtime.axis_data import Array, AxisData
+from morefit_py.runtime.backend import Backend, Buffers, Device, Executable
 from morefit_py.runtime.cache import digest
 from morefit_py.runtime.columns import column_arrays, moment_values
 from morefit_py.runtime.host_scalars import run_scalars

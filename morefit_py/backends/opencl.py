@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from morefit_py.codegen.layout import OrderLayout
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
 from morefit_py.runtime import pocl
-from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
+from morefit_py.runtime.axis_data import Array, AxisData, BatchAxis
+from morefit_py.runtime.backend import Backend, Buffers, Device, Executable
+from morefit_py.runtime.batch_moments import batch_moments
 from morefit_py.runtime.cache import digest
 from morefit_py.runtime.columns import column_arrays, moment_values
 from morefit_py.runtime.opencl_devices import Place, all_devices, is_pocl, others_than_pocl, place_of
 from morefit_py.runtime.opencl_program import build_program, load_program, program_binary
 from morefit_py.runtime.program import Program
+
+Whole = NDArray[np.int64]
 
 _REMEDY = "`pip install 'morefit-py[opencl]'` brings PyOpenCL and PoCL"
 _GPU_RANK, _CPU_RANK = 20, 40
@@ -27,11 +31,14 @@ _GPU_RANK, _CPU_RANK = 20, 40
 
 @dataclass
 class OpenclBuffers(Buffers):
-    """Columns, states and partial sums on the device; one evaluation's worth of launches each order."""
+    """Columns, states and partial sums of `count` data sets on the device, and an evaluation's launches."""
 
+    count: int
     kept: list[Any]
+    sets: Any
+    values: Any
     states: dict[int, Any]
-    launches: dict[int, list[Callable[[], object]]]
+    launches: dict[int, list[Callable[[int], object]]]
 
     def release(self) -> None:
         self.launches.clear()
@@ -52,28 +59,49 @@ class OpenclExecutable(Executable):
         self._built = built
 
     def upload(self, data: Mapping[str, AxisData]) -> Buffers:
+        moments = moment_values(self.source.layout, self.program.axes, data)
+        bounds = {axis: np.array([[0, held.rows]], dtype=np.int64) for axis, held in data.items()}
+        return self._uploaded(data, bounds, moments[None])
+
+    def upload_batch(self, data: Mapping[str, BatchAxis], sets: int) -> Buffers:
+        moments = batch_moments(self.source.layout, self.program.axes, data, sets)
+        bounds = {axis: held.bounds(sets) for axis, held in data.items()}
+        return self._uploaded({axis: held.whole for axis, held in data.items()}, bounds, moments)
+
+    def _uploaded(
+        self, data: Mapping[str, AxisData], bounds: Mapping[str, Whole], moments: Array
+    ) -> OpenclBuffers:
+        """Data sets side by side, with the moments of each (T, M)."""
         import pyopencl as cl
 
-        buffers = OpenclBuffers([], {}, {})
+        buffers = OpenclBuffers(len(moments), [], None, None, {}, {})
         try:
-            self._fill(buffers, data)
+            self._fill(buffers, data, bounds, moments)
         except (cl.MemoryError, cl.LogicError) as problem:
             buffers.release()
             raise BackendError(f"{self.device.name} cannot hold the data: {problem}") from problem
         return buffers
 
-    def _fill(self, buffers: OpenclBuffers, data: Mapping[str, AxisData]) -> None:
-        layout = self.source.layout
-        moments = moment_values(layout, self.program.axes, data)
-        columns = {axis: self._columns(axis, data[axis], buffers.kept) for axis in layout.axes}
+    def _fill(
+        self,
+        buffers: OpenclBuffers,
+        data: Mapping[str, AxisData],
+        bounds: Mapping[str, Whole],
+        moments: Array,
+    ) -> None:
+        layout, kept, count = self.source.layout, buffers.kept, buffers.count
+        most = max([len(layout.parameters), *(held.results for held in layout.orders.values())])
+        buffers.sets, buffers.values = self._buffer(8 * count, kept), self._buffer(8 * count * most, kept)
+        self._copy(buffers.sets, np.arange(count, dtype=np.int64))
+        columns = {axis: self._columns(axis, data[axis], count, kept) for axis in layout.axes}
+        rows = {axis: self._sent(bounds[axis], kept) for axis in layout.axes}
+        chunks = {axis: _chunks(bounds[axis], layout.chunk) for axis in layout.axes}
         for order, held in layout.orders.items():
-            state = np.zeros(held.state_size)
-            state[held.first_moment : held.first_moment + len(held.moments)] = moments[list(held.moments)]
-            buffers.states[order] = self._buffer(state.nbytes, buffers.kept)
-            self._copy(buffers.states[order], state)
-            buffers.launches[order] = list(
-                self._launches(held, buffers.states[order], columns, data, buffers)
-            )
+            states = np.zeros((count, held.state_size))
+            last = held.first_moment + len(held.moments)
+            states[:, held.first_moment : last] = moments[:, list(held.moments)]
+            buffers.states[order] = self._sent(states, kept)
+            buffers.launches[order] = list(self._launches(held, buffers, order, columns, rows, chunks))
         self.place.queue.finish()
 
     def _buffer(self, size: int, kept: list[Any]) -> Any:
@@ -82,24 +110,30 @@ class OpenclExecutable(Executable):
         kept.append(cl.Buffer(self.place.context, cl.mem_flags.READ_WRITE, max(size, 8)))
         return kept[-1]
 
-    def _copy(self, buffer: Any, values: Array, first: int = 0) -> None:
+    def _copy(self, buffer: Any, values: Any, first: int = 0) -> None:
         import pyopencl as cl
 
         cl.enqueue_copy(self.place.queue, buffer, values, dst_offset=8 * first)
 
-    def _columns(self, axis: str, data: AxisData, kept: list[Any]) -> tuple[Any, int]:
+    def _sent(self, values: Any, kept: list[Any]) -> Any:
+        buffer = self._buffer(values.nbytes, kept)
+        self._copy(buffer, values)
+        return buffer
+
+    def _columns(self, axis: str, data: AxisData, count: int, kept: list[Any]) -> tuple[Any, int]:
         """The columns of an axis, one after the other, and how far apart they begin.
 
-        A processor reads a single column where it lies.
+        A processor reads a single column of one data set where it lies. A vector may reach beyond the last
+        row.
         """
         import pyopencl as cl
 
         arrays = column_arrays(self.source.layout, axis, data, self.program.axes)
-        stride = max(data.rows, self.place.lanes)
-        if self.device.kind == "cpu" and len(arrays) == 1 and stride == data.rows:
+        if self.device.kind == "cpu" and len(arrays) == count == 1 and data.rows >= self.place.lanes:
             flags = cl.mem_flags.READ_ONLY | cl.mem_flags.USE_HOST_PTR
             kept.append(cl.Buffer(self.place.context, flags, hostbuf=arrays[0]))
-            return kept[-1], stride
+            return kept[-1], data.rows
+        stride = data.rows + self.place.lanes
         buffer = self._buffer(8 * stride * len(arrays), kept)
         for number, array in enumerate(arrays):
             self._copy(buffer, array, stride * number)
@@ -108,47 +142,87 @@ class OpenclExecutable(Executable):
     def _launches(
         self,
         order: OrderLayout,
-        state: Any,
-        columns: Mapping[str, tuple[Any, int]],
-        data: Mapping[str, AxisData],
         buffers: OpenclBuffers,
-    ) -> Iterator[Callable[[], object]]:
-        """One launch a kernel, with every argument bound once."""
+        number: int,
+        columns: Mapping[str, tuple[Any, int]],
+        bounds: Mapping[str, Any],
+        chunks: Mapping[str, int],
+    ) -> Iterator[Callable[[int], object]]:
+        """One launch a kernel, for so many data sets, with every argument bound once."""
+        states, sets, items = buffers.states[number], buffers.sets, self.place.items
+        size = np.int64(order.state_size)
+        if buffers.count > 1:
+            given = (
+                np.int64(order.first_parameter),
+                buffers.values,
+                np.int64(len(self.source.layout.parameters)),
+            )
+            yield self._each("mf_enter", states, sets, size, *given)
         for phase in order.phases:
             if phase.axis is None:
-                yield self._launch(phase.function, 1, 1, state)
+                yield self._each(phase.function, states, sets)
                 continue
-            rows = data[phase.axis].rows
-            chunks = max(1, -(-rows // self.source.layout.chunk))
-            partials = self._buffer(8 * chunks * phase.sums, buffers.kept)
+            groups = chunks[phase.axis]
+            partials = self._buffer(8 * groups * phase.sums * buffers.count, buffers.kept)
             block, stride = columns[phase.axis]
-            numbers = np.int64(stride), np.int64(rows)
-            items = self.place.items
-            yield self._launch(phase.function, chunks, items, state, block, *numbers, partials)
-            first = np.int64(phase.first_sum)
-            yield self._launch("mf_combine", phase.sums, items, partials, np.int64(chunks), state, first)
+            rows = np.int64(stride), bounds[phase.axis]
+            yield self._launch(phase.function, groups, items, states, sets, block, *rows, partials)
+            held = partials, np.int64(groups), states, sets, size, np.int64(phase.first_sum)
+            yield self._launch("mf_combine", phase.sums, items, *held)
+        if buffers.count > 1:
+            yield self._each("mf_fetch", states, sets, size, buffers.values, np.int64(order.results))
 
-    def _launch(self, function: str, groups: int, items: int, *arguments: Any) -> Callable[[], object]:
+    def _launch(self, function: str, groups: int, items: int, *arguments: Any) -> Callable[[int], object]:
+        import pyopencl as cl
+
+        kernel, queue = self._kernel(function, arguments), self.place.queue
+        return lambda count: cl.enqueue_nd_range_kernel(queue, kernel, (groups * items, count), (items, 1))
+
+    def _each(self, function: str, *arguments: Any) -> Callable[[int], object]:
+        """A launch of one work item a data set."""
+        import pyopencl as cl
+
+        kernel, queue = self._kernel(function, arguments), self.place.queue
+        return lambda count: cl.enqueue_nd_range_kernel(queue, kernel, (count,), (1,))
+
+    def _kernel(self, function: str, arguments: Sequence[Any]) -> Any:
         import pyopencl as cl
 
         kernel = cl.Kernel(self._built, function)
         kernel.set_args(*arguments)
-        return partial(cl.enqueue_nd_range_kernel, self.place.queue, kernel, (groups * items,), (items,))
+        return kernel
 
     def run(self, buffers: Buffers, theta: Array, order: int) -> Array:
+        row: Array = self.run_batch(buffers, theta[None], np.zeros(1, dtype=np.intp), order)[0]
+        return row
+
+    def run_batch(self, buffers: Buffers, theta: Array, sets: NDArray[np.intp], order: int) -> Array:
         import pyopencl as cl
 
         assert isinstance(buffers, OpenclBuffers)
         if order not in buffers.states:
             raise BackendError("these buffers were released")
-        held = self.source.layout.orders[order]
-        state, queue = buffers.states[order], self.place.queue
-        results = np.empty(held.results)
-        cl.enqueue_copy(queue, state, theta, dst_offset=8 * held.first_parameter, is_blocking=False)
+        held, queue = self.source.layout.orders[order], self.place.queue
+        results = np.empty((len(sets), held.results))
+        given = np.ascontiguousarray(theta)
+        if buffers.count == 1:
+            # What there is one of goes into its state, and comes out of it, as it is.
+            into, place = buffers.states[order], 8 * held.first_parameter
+            out = into
+        else:
+            into, place, out = buffers.values, 0, buffers.values
+            numbers = np.ascontiguousarray(sets, dtype=np.int64)
+            cl.enqueue_copy(queue, buffers.sets, numbers, is_blocking=False)
+        cl.enqueue_copy(queue, into, given, dst_offset=place, is_blocking=False)
         for launch in buffers.launches[order]:
-            launch()
-        cl.enqueue_copy(queue, results, state)
+            launch(len(sets))
+        cl.enqueue_copy(queue, results, out)
         return results
+
+
+def _chunks(bounds: Whole, chunk: int) -> int:
+    """The chunks of the data set that has most rows."""
+    return max(1, -(-int((bounds[:, 1] - bounds[:, 0]).max()) // chunk))
 
 
 class OpenclBackend(Backend):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from morefit_py.graph.meaning import evaluate
-from morefit_py.runtime.backend import Array, AxisData, Backend, Buffers, Device, Executable
+from morefit_py.runtime.axis_data import Array, AxisData
+from morefit_py.runtime.backend import Backend, Buffers, Device, Executable
 from morefit_py.runtime.columns import releasing
 from morefit_py.runtime.program import Program
 
@@ -35,7 +36,7 @@ class ReferenceExecutable(Executable):
 
     def run(self, buffers: Buffers, theta: Array, order: int) -> Array:
         assert isinstance(buffers, ReferenceBuffers)
-        names = [parameter.name for parameter in self.program.parameters]
+        names = [parameter.name for parameter in self.program.inputs]
         values = dict(zip(names, theta, strict=True))
         columns = buffers.columns
         found = evaluate(self.program.roots(order), values, columns, done=releasing(columns))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from math import isqrt
 
 from morefit_py.graph.node import Node
 from morefit_py.kernel.plan import KernelPlan
 from morefit_py.passes.counts import Counts
-from morefit_py.passes.pipeline import Optimised
+from morefit_py.passes.pipeline import HESSIAN, Optimised
 from morefit_py.passes.scores import SCORES
 
 ORDER_NAMES = {
@@ -60,7 +61,7 @@ def results_note(plan: KernelPlan, slot: int) -> str:
     """What a result is: the NLL, its derivative by which parameters, or the product of which scores."""
     if slot >= plan.results:
         return ""
-    names = [comment(parameter.name) for parameter in plan.parameters]
+    names = [comment(parameter.name) for parameter in plan.parameters[: _differentiated(plan)]]
     pairs = len(names) * (len(names) + 1) // 2
     if plan.order == SCORES:
         return f"  // scores by {' and '.join(_pair(names, slot))}" if slot < pairs else ""
@@ -70,6 +71,14 @@ def results_note(plan: KernelPlan, slot: int) -> str:
         return f"  // d nll / d {names[slot - 1]}"
     place = slot - 1 - len(names)
     return "  // d2 nll / d {} d {}".format(*_pair(names, place)) if place < pairs else ""
+
+
+def _differentiated(plan: KernelPlan) -> int:
+    """By how many of the parameters, the first ones, derivatives are taken."""
+    if plan.order not in (HESSIAN, SCORES):
+        return plan.results - 1
+    side = (isqrt(8 * plan.results + 1) - 1) // 2
+    return side if plan.order == SCORES else side - 1
 
 
 def _pair(names: Sequence[str], place: int) -> tuple[str, str]:

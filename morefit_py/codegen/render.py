@@ -102,11 +102,33 @@ class _Renderer:
             header=header(self.optimised, self.dialect.name, self.digest),
             helpers=self._helpers(),
             phases=phases,
+            calls=self._calls(),
             chunk=self.layout.chunk,
             most_sums=self.most_sums,
             **self.dialect.options,
         )
         return Source(text, self.layout)
+
+    def _calls(self) -> list[tuple[int, int, list[dict[str, int | str]]]]:
+        """Of each order its number, the size of its state, and what it calls in sequence; axis -1 is none."""
+        axes = list(self.layout.axes)
+        return [
+            (
+                order,
+                held.state_size,
+                [
+                    {
+                        "function": phase.function,
+                        "axis": -1 if phase.axis is None else axes.index(phase.axis),
+                        "columns": len(self.layout.axes[phase.axis].names) if phase.axis else 0,
+                        "sums": phase.sums,
+                        "first_sum": phase.first_sum,
+                    }
+                    for phase in held.phases
+                ],
+            )
+            for order, held in self.layout.orders.items()
+        ]
 
     def _template(self, name: str):  # type: ignore[no-untyped-def]
         return _environment().get_template(f"{self.dialect.name}/{name}.j2")
@@ -148,6 +170,7 @@ class _Renderer:
                 body=body,
                 stores=stores,
                 order=plan.order,
+                size=plan.state_size,
             )
         )
 
@@ -168,6 +191,7 @@ class _Renderer:
                 name=name,
                 axis=comment(loop.axis.name),
                 order=plan.order,
+                size=plan.state_size,
                 reads=[
                     _read(self.dialect, True, held, slot, node) + _note(node)
                     for (slot, node), held in zip(loop.reads, names.values(), strict=True)

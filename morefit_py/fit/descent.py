@@ -43,7 +43,7 @@ class Descent:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class State:
     """A point with its derivatives in variables scaled by curvature.
 
     `newton` is the full step where nothing is held at a limit; `edm` is inf where the Hessian of the
@@ -70,14 +70,14 @@ def descend(
     """
     bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
     state = _assess(x, first, lower, upper, bounded, None)
-    radius = _first_radius(state)
+    radius = first_radius(state)
     stalls = 0
     while True:
         if state.edm < tol:
             return _ended(state, True, f"the EDM is {state.edm:.1e}")
         if state.flat:
             return _ended(state, False, "the Hessian is singular: the NLL is flat along a direction")
-        trial, step, gain = _propose(state, lower, upper, bounded, radius)
+        trial, step, gain = propose(state, lower, upper, bounded, radius)
         length = sqrt(step @ step)
         if np.array_equal(trial, state.x) or radius < 1e-12:
             at_floor = state.edm < EDM_GOAL
@@ -111,7 +111,7 @@ def descend(
 
 def _assess(
     x: Vector, evaluation: Evaluation, lower: Vector, upper: Vector, bounded: bool, before: Vector | None
-) -> _State:
+) -> State:
     _, slope, bend = evaluation
     assert slope is not None
     assert bend is not None
@@ -131,15 +131,15 @@ def _assess(
         newton, inner, slopes = None, hessian[index[:, None], index], gradient[index]
         step = newton_step(inner, slopes)
     edm = np.inf if step is None else -0.5 * float(slopes @ step)
-    flat = step is None and _is_flat(inner, slopes)
-    return _State(x, evaluation, curvature, scale, gradient, hessian, newton, edm, flat)
+    flat = step is None and is_flat(inner, slopes)
+    return State(x, evaluation, curvature, scale, gradient, hessian, newton, edm, flat)
 
 
 def _held(x: Vector, slope: Vector, lower: Vector, upper: Vector) -> NDArray[np.bool_]:
     return ((x <= lower) & (slope > 0.0)) | ((x >= upper) & (slope < 0.0))
 
 
-def _is_flat(hessian: Matrix, gradient: Vector) -> bool:
+def is_flat(hessian: Matrix, gradient: Vector) -> bool:
     """Whether nothing is left to gain although the Hessian is singular."""
     values, vectors = np.linalg.eigh(hessian)
     top = float(max(-values[0], values[-1]))
@@ -151,7 +151,7 @@ def _is_flat(hessian: Matrix, gradient: Vector) -> bool:
     return edm < EDM_GOAL * 1e-4 and float(np.abs(slopes[null]).max(initial=0.0)) < 1e-5
 
 
-def _first_radius(state: _State) -> float:
+def first_radius(state: State) -> float:
     step = state.newton
     if step is None:
         values, vectors = np.linalg.eigh(state.hessian)
@@ -173,8 +173,8 @@ def _next_radius(
     return radius
 
 
-def _propose(
-    state: _State, lower: Vector, upper: Vector, bounded: bool, radius: float
+def propose(
+    state: State, lower: Vector, upper: Vector, bounded: bool, radius: float
 ) -> tuple[Vector, Vector, float]:
     """The trial point, the scaled step to it and the decrease that the quadratic predicts."""
     # On the saddle itself only the true curvature says where it falls.
@@ -204,5 +204,5 @@ def _bowl(hessian: Matrix) -> Matrix:
     return np.asarray((vectors * np.maximum(sizes, FLATTEST * sizes.max())) @ vectors.T)
 
 
-def _ended(state: _State, converged: bool, message: str) -> Descent:
+def _ended(state: State, converged: bool, message: str) -> Descent:
     return Descent(state.x, state.evaluation, state.edm, converged, message)

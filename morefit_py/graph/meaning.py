@@ -146,10 +146,11 @@ def _together(parts: list[Any]) -> Any:
     """The sum of the sums of all blocks."""
     if len(parts) == 1:
         return parts[0]
-    return np.sum(parts, axis=0) if np.ndim(parts[0]) else np.float64(_exact_sum(parts))
+    return np.sum(parts, axis=0) if np.ndim(parts[0]) else np.float64(exact_sum(parts))
 
 
-def _exact_sum(parts: list[float]) -> float:
+def exact_sum(parts: list[float]) -> float:
+    """The sum of numbers, rounded once; with infinities, what NumPy makes of them."""
     try:
         return math.fsum(parts)
     except (OverflowError, ValueError):

@@ -20,7 +20,8 @@ from morefit_py.model.labels import labels
 from morefit_py.model.model import Model
 from morefit_py.model.nll import nll
 from morefit_py.model.survey import Suspect, check_densities, flaws, suspects
-from morefit_py.runtime.backend import AxisData, Executable
+from morefit_py.runtime.axis_data import AxisData
+from morefit_py.runtime.backend import Executable
 from morefit_py.runtime.choose import AUTO, Choice, choose
 from morefit_py.runtime.program import ObjectiveProgram, Program
 
@@ -33,7 +34,7 @@ Matrix = NDArray[np.float64]
 # Memory that precomputed columns may take beside the data.
 COLUMN_BUDGET = 1 << 30
 # More columns than any model of a page has: budgets beyond it are all the same to the compiler.
-_PLENTY = 256
+PLENTY = 256
 
 
 class Likelihood:
@@ -203,7 +204,7 @@ def program(
 ) -> ObjectiveProgram:
     """The program of a model on data of this size, not compiled yet."""
     rows = max(len(dataset) for dataset in data.values())
-    columns = min(column_budget // (8 * rows), _PLENTY)
+    columns = min(column_budget // (8 * rows), PLENTY)
     objective = nll(model, weighted(data), binned(data))
     return ObjectiveProgram(objective, model.parameters, columns, labels(model))
 

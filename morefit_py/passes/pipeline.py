@@ -41,7 +41,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Optimised:
-    """An objective, or sums of products of its scores, ready for planning.
+    """An objective, or sums of products of its scores, ready for planning; `parameters` are all it reads.
 
     `roots[order]` are the value, then the gradient, then the upper triangle of the Hessian row by
     row, as far as the order asks; or under SCORES the upper triangle of the score products.
@@ -56,8 +56,16 @@ class Optimised:
     costs: dict[str, int]
 
 
-def run(objective: Node, parameters: Sequence[Parameter], budget: int = ALL_COLUMNS) -> Optimised:
-    """Simplify, differentiate, factor, precompute and share; `budget` bounds the columns precomputed."""
+def run(
+    objective: Node,
+    parameters: Sequence[Parameter],
+    budget: int = ALL_COLUMNS,
+    given: Sequence[Parameter] = (),
+) -> Optimised:
+    """Simplify, differentiate, factor, precompute and share; `budget` bounds the columns precomputed.
+
+    Nothing is differentiated by the parameters `given`.
+    """
     steps: list[Step] = []
     wrt = [param(parameter) for parameter in parameters]
     verify([objective], "building the model")
@@ -82,11 +90,15 @@ def run(objective: Node, parameters: Sequence[Parameter], budget: int = ALL_COLU
     roots = {order: share_products(roots[order], columns) for order in ORDERS}
     columns = columns & frozenset(walk(roots[HESSIAN]))
     _record(steps, "products", roots, columns)
-    return Optimised(tuple(parameters), roots, columns, tuple(steps), form, costs)
+    return Optimised((*parameters, *given), roots, columns, tuple(steps), form, costs)
 
 
 def run_scores(
-    terms: Sequence[EventTerm], rest: Node, parameters: Sequence[Parameter], budget: int = ALL_COLUMNS
+    terms: Sequence[EventTerm],
+    rest: Node,
+    parameters: Sequence[Parameter],
+    budget: int = ALL_COLUMNS,
+    given: Sequence[Parameter] = (),
 ) -> Optimised:
     """The sums over all terms of products of scores, plus the Hessian of `rest`, optimised as in `run`."""
     steps: list[Step] = []
@@ -119,7 +131,7 @@ def run_scores(
         for term, (_, _, found) in zip(held, forms, strict=True)
         for name, cost in found.items()
     }
-    return Optimised(tuple(parameters), roots, columns, tuple(steps), form, costs)
+    return Optimised((*parameters, *given), roots, columns, tuple(steps), form, costs)
 
 
 def _chosen_products(term: EventTerm, wrt: list[Node]) -> tuple[str, ScoreProducts, dict[str, int]]:

@@ -8,15 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.errors import BackendError, nearest
+from morefit_py.runtime.axis_data import Array, AxisData, BatchAxis
 from morefit_py.runtime.program import Program
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -39,24 +37,24 @@ class Device:
         return not self.problem
 
 
-@dataclass(frozen=True)
-class AxisData:
-    """The rows of one axis by column name, with the weight column where the data are weighted.
-
-    What derives from them goes to files in `folder`, or to memory without one.
-    """
-
-    columns: Mapping[str, Array]
-    rows: int
-    folder: Path | None = None
-
-
 class Buffers(ABC):
     """Data of all axes, and room for one evaluation, on a device."""
 
     @abstractmethod
     def release(self) -> None:
         """Give the memory back; the buffers cannot be used any more."""
+
+
+@dataclass
+class Singles(Buffers):
+    """Data sets side by side that are evaluated one after the other."""
+
+    sets: list[Buffers]
+
+    def release(self) -> None:
+        for one in self.sets:
+            one.release()
+        self.sets.clear()
 
 
 class Executable(ABC):
@@ -77,6 +75,21 @@ class Executable(ABC):
 
         Of an objective: the value, then the gradient, then the Hessian's upper triangle by rows.
         """
+
+    def upload_batch(self, data: Mapping[str, BatchAxis], sets: int) -> Buffers:
+        """Put `sets` data sets side by side onto the device."""
+        return Singles([self.upload({axis: held.one(i) for axis, held in data.items()}) for i in range(sets)])
+
+    def run_batch(self, buffers: Buffers, theta: Array, sets: NDArray[np.intp], order: int) -> Array:
+        """The results (A, R) of an order for A data sets by number, each at its row of `theta` (A, P).
+
+        One after the other, unless a backend knows better.
+        """
+        assert isinstance(buffers, Singles)
+        if not buffers.sets:
+            raise BackendError("these buffers were released")
+        found = [self.run(buffers.sets[i], row, order) for i, row in zip(sets.tolist(), theta, strict=True)]
+        return np.array(found)
 
 
 class Backend(ABC):

@@ -13,7 +13,7 @@ from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis
 from morefit_py.model.columns.disk import BLOCK_BYTES, DiskColumn, blocks, expect, forget, mapping
-from morefit_py.runtime.backend import Array, AxisData
+from morefit_py.runtime.axis_data import Array, AxisData
 
 # Rows evaluated at once, so that temporaries stay small beside the data.
 _BLOCK = 1 << 16

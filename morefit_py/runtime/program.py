@@ -28,8 +28,9 @@ _GENERATOR = ("graph", "passes", "kernel", "codegen")
 class Program(ABC):
     """Expressions of a model that define what is computed, its parameters in order, labels of its values.
 
-    `columns` bounds how many data-only expressions may be precomputed. The graph is differentiated and
-    optimised only when a source is not in the cache, or when asked for.
+    `columns` bounds how many data-only expressions may be precomputed. By the parameters `given` nothing is
+    differentiated. The graph is differentiated and optimised only when a source is not in the cache, or when
+    asked for.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Program(ABC):
         columns: int,
         labels: Mapping[Node, str] | None = None,
         cache: KernelCache | None = None,
+        given: Sequence[Parameter] = (),
     ) -> None:
         self.defining = tuple(defining)
         self.parameters = tuple(parameters)
+        self.given = tuple(given)
         self.columns = columns
         self.labels = dict(labels or {})
         self._cache = cache
@@ -74,7 +77,13 @@ class Program(ABC):
     @cached_property
     def digest(self) -> str:
         """The digest of the text and of the order of the parameters."""
-        return digest(self.text, *(parameter.name for parameter in self.parameters))
+        given = ["given", *(parameter.name for parameter in self.given)] if self.given else []
+        return digest(self.text, *(parameter.name for parameter in self.parameters), *given)
+
+    @property
+    def inputs(self) -> tuple[Parameter, ...]:
+        """What a call is given, in order: all parameters, then those given."""
+        return (*self.parameters, *self.given)
 
     @cached_property
     def axes(self) -> dict[str, Axis]:
@@ -129,8 +138,9 @@ class ObjectiveProgram(Program):
         columns: int,
         labels: Mapping[Node, str] | None = None,
         cache: KernelCache | None = None,
+        given: Sequence[Parameter] = (),
     ) -> None:
-        super().__init__([objective], parameters, columns, labels, cache)
+        super().__init__([objective], parameters, columns, labels, cache, given)
 
     @property
     def objective(self) -> Node:
@@ -151,7 +161,7 @@ class ObjectiveProgram(Program):
     def optimise(self) -> Optimised:
         from morefit_py.passes.pipeline import run
 
-        return run(self.objective, self.parameters, self.columns)
+        return run(self.objective, self.parameters, self.columns, self.given)
 
 
 @cache

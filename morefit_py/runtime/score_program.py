@@ -29,9 +29,10 @@ class ScoreProgram(Program):
         columns: int,
         labels: Mapping[Node, str] | None = None,
         cache: KernelCache | None = None,
+        given: Sequence[Parameter] = (),
     ) -> None:
         sums = [total(term.axis, part) for term in terms for part in (term.log_density, term.factor)]
-        super().__init__([*sums, rest], parameters, columns, labels, cache)
+        super().__init__([*sums, rest], parameters, columns, labels, cache, given)
         self.terms = tuple(terms)
         self.rest = rest
 
@@ -57,4 +58,4 @@ class ScoreProgram(Program):
     def optimise(self) -> Optimised:
         from morefit_py.passes.pipeline import run_scores
 
-        return run_scores(self.terms, self.rest, self.parameters, self.columns)
+        return run_scores(self.terms, self.rest, self.parameters, self.columns, self.given)

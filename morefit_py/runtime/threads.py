@@ -35,9 +35,11 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="morefit")
 
 
-def over_chunks(run: Callable[[int, int], object], chunks: int, threads: int) -> None:
-    """Call run(first, last) over all chunks, split among threads where there are enough of them."""
-    parts = min(threads, chunks // _CHUNKS_PER_THREAD)
+def over_chunks(
+    run: Callable[[int, int], object], chunks: int, threads: int, least: int = _CHUNKS_PER_THREAD
+) -> None:
+    """Call run(first, last) over all chunks, split among threads where each gets `least` of them or more."""
+    parts = min(threads, chunks // least)
     if parts < 2:
         run(0, chunks)
         return

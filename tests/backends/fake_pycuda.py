@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.backends.shim import address, launcher
+from tests.backends.shim import address, grid_launcher
 
 
 class FakeError(Exception):
@@ -73,7 +73,7 @@ class Stream:
 
 class Function:
     def __init__(self, library: ctypes.CDLL, name: str) -> None:
-        self._launch = launcher(library)
+        self._launch = grid_launcher(library)
         self._kernel = address(library, name)
 
     def prepare(self, kinds: str) -> None:
@@ -84,11 +84,11 @@ class Function:
     ) -> None:
         _check()
         assert isinstance(stream, Stream)
-        assert grid[1:] == (1,)
+        assert len(grid) == 2
         assert block[1:] == (1, 1)
         assert len(arguments) == len(self._kinds)
-        packed = struct.pack(self._kinds, *arguments).ljust(32, b"\0")
-        self._launch(self._kernel, grid[0], block[0], packed)
+        packed = struct.pack(self._kinds, *arguments).ljust(48, b"\0")
+        self._launch(self._kernel, *grid, block[0], packed)
 
 
 class Module:

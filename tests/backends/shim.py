@@ -42,6 +42,14 @@ def launcher(library: ctypes.CDLL) -> ctypes._CFuncPtr:
     return launch
 
 
+def grid_launcher(library: ctypes.CDLL) -> ctypes._CFuncPtr:
+    """What runs a kernel of a library over a grid: (kernel, blocks, blocks, threads, arguments)."""
+    launch = library.shim_launch_grid
+    launch.argtypes = [ctypes.c_void_p, *[ctypes.c_uint] * 3, ctypes.c_void_p]
+    launch.restype = None
+    return launch
+
+
 def address(library: ctypes.CDLL, kernel: str) -> int:
     found = ctypes.cast(getattr(library, kernel), ctypes.c_void_p).value
     assert found

@@ -19,7 +19,7 @@ from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.graph.table import Table, lookup
 from morefit_py.passes.counts import count
 from morefit_py.passes.pipeline import Optimised, Step
-from morefit_py.runtime.backend import AxisData
+from morefit_py.runtime.axis_data import AxisData
 from morefit_py.runtime.choose import Choice
 from morefit_py.runtime.program import ObjectiveProgram
 

@@ -16,7 +16,7 @@ from morefit_py.kernel.plan import plan
 from morefit_py.model.columns.disk import DiskColumn, mapping
 from morefit_py.passes.pipeline import ORDERS, run
 from morefit_py.runtime import columns
-from morefit_py.runtime.backend import AxisData
+from morefit_py.runtime.axis_data import AxisData
 from morefit_py.runtime.columns import Blocks, column_arrays, moment_values
 
 X, A = column(Observable("x", 0.1, 9.0)), Parameter("a", 0.5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
@@ -14,13 +14,16 @@ from morefit_py.errors import ModelError
 from morefit_py.fit.sandwich import Spread
 from morefit_py.fit.weights import spread_of
 from morefit_py.graph.meaning import evaluate
+from morefit_py.graph.symbols import Observable
 from morefit_py.inference.toys.seeds import outcome_generator, row_generator, toy_seed
 from morefit_py.inference.toys.with_constraints import WithConstraints
+from morefit_py.likelihood.batch import BatchLikelihood, BatchPrograms
 from morefit_py.likelihood.likelihood import Likelihood, binned, checked, program, weighted
 from morefit_py.model.constraints.constraint import Constraint
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model
 from morefit_py.model.sampling import Sampler
+from morefit_py.model.stack import Stack
 from morefit_py.model.survey import Suspect, suspects
 from morefit_py.runtime.choose import AUTO, Choice, choose
 from morefit_py.runtime.program import Program
@@ -36,6 +39,27 @@ class Toy:
     data: dict[str, Dataset]
     constraints: tuple[Constraint, ...]
     events: int
+
+
+@dataclass(frozen=True, eq=False)
+class Toys:
+    """Several toys: their data by channel, the outcomes of constraints (T, M), how many events were drawn."""
+
+    data: dict[str, Stack]
+    outcomes: Array
+    events: NDArray[np.int64]
+
+    def problems(self, observables: Mapping[str, Sequence[Observable]]) -> dict[int, str]:
+        """Why some of the toys cannot be fitted, by number."""
+        found: dict[int, str] = {}
+        for name, over in observables.items():
+            found |= self.data[name].problems(over)
+        return dict(sorted(found.items()))
+
+    def some(self, numbers: Sequence[int]) -> Toys:
+        """These of the toys."""
+        data = {name: held.some(numbers) for name, held in self.data.items()}
+        return Toys(data, self.outcomes[list(numbers)], self.events[list(numbers)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +81,7 @@ class Ensemble:
     transform: Transform | Mapping[str, Transform] | None = None
     backend: str = AUTO
     _programs: dict[Any, Program] = field(default_factory=dict, init=False, repr=False)
+    _batches: dict[Any, BatchPrograms] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def fit_model(self) -> Model:
@@ -112,6 +137,25 @@ class Ensemble:
                 for number, constraint in enumerate(constraints)
             )
         return Toy(data, constraints, events)
+
+    def draw_many(self, seeds: Sequence[int]) -> Toys:
+        """The toys of several seeds, each as `draw` makes it."""
+        toys = [self.draw(seed) for seed in seeds]
+        numbers = [[n for constraint in toy.constraints for n in constraint.outcome] for toy in toys]
+        return Toys(
+            {name: Stack.of([toy.data[name] for toy in toys]) for name in self.model.channels},
+            np.array(numbers).reshape(len(toys), -1),
+            np.array([toy.events for toy in toys], dtype=np.int64),
+        )
+
+    def batch(self, toys: Toys) -> BatchLikelihood:
+        """The likelihoods of several toys; give their memory back with `release`."""
+        stack = toys.data
+        kind = tuple((name, held.weights is None, held.statistic) for name, held in stack.items())
+        if kind not in self._batches:
+            checked(self.fit_model, {name: held.one(0) for name, held in stack.items()})
+            self._batches[kind] = BatchPrograms(self.fit_model, stack)
+        return BatchLikelihood(self.fit_model, stack, self.choice, toys.outcomes, self._batches[kind])
 
     def likelihood(self, toy: Toy) -> WithConstraints:
         """The likelihood of a toy; give its memory back with `events.release()`.

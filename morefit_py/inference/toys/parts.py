@@ -18,10 +18,13 @@ from morefit_py.inference.toys.table import ToyStudy, toy_table
 from morefit_py.inference.toys.toy_fit import ToyFit
 from morefit_py.model.files.write_parquet import replaced
 
-FORMAT = "morefit_py toy study 1"
+FORMAT = "morefit_py toy study 2"
 _KEY = b"morefit_py.toy_study"
 _SINGLE = ("toy", "events", "valid", "message", "nll", "edm")
-_VECTORS = tuple(entry.name for entry in fields(ToyFit) if entry.name not in _SINGLE)
+_ATTEMPTS = "attempts"
+# What a column of rows is called in a study.
+_COLUMNS = {"toy": "toys", "message": "messages"}
+_VECTORS = tuple(entry.name for entry in fields(ToyFit) if entry.name not in (*_SINGLE, _ATTEMPTS))
 
 
 def write_part(
@@ -60,14 +63,10 @@ def write_table(path: Path, study: ToyStudy) -> None:
         "outcomes": study.outcomes,
         "free": list(range(len(study.parameters))),
     }
-    fits = [
-        ToyFit(
-            int(study.toys[i]), int(study.events[i]), bool(study.valid[i]), study.messages[i],
-            float(study.nll[i]), float(study.edm[i]),
-            *(tuple(getattr(study, name)[i].tolist()) for name in _VECTORS),
-        )
-        for i in range(len(study))
-    ]  # fmt: skip
+    single = [getattr(study, _COLUMNS.get(name, name)) for name in _SINGLE]
+    vectors = [getattr(study, name) for name in _VECTORS]
+    rows = zip(*map(_plain, single), *map(_plain, vectors), study.attempts.tolist(), strict=True)
+    fits = [ToyFit(*row) for row in rows]
     _write(path, header, study.parameters, fits)
 
 
@@ -85,7 +84,7 @@ def read_table(path: Path) -> ToyStudy:
 
 
 def _write(path: Path, header: Mapping[str, Any], parameters: Sequence[str], fits: Sequence[ToyFit]) -> None:
-    columns: dict[str, Any] = {name: [getattr(fit, name) for fit in fits] for name in _SINGLE}
+    columns: dict[str, Any] = {name: [getattr(fit, name) for fit in fits] for name in (*_SINGLE, _ATTEMPTS)}
     for name in _VECTORS:
         block = np.array([getattr(fit, name) for fit in fits]).reshape(len(fits), len(parameters))
         columns |= {f"{name} {parameter}": block[:, k] for k, parameter in enumerate(parameters)}
@@ -93,6 +92,12 @@ def _write(path: Path, header: Mapping[str, Any], parameters: Sequence[str], fit
     table = pa.table(columns).replace_schema_metadata({_KEY: text.encode()})
     with replaced(path) as temporary:
         parquet.write_table(table, temporary)
+
+
+def _plain(column: Any) -> list[Any]:
+    """A column of a study as it is in its rows."""
+    held = list(column.tolist()) if isinstance(column, np.ndarray) else list(column)
+    return [tuple(value) if isinstance(value, list) else value for value in held]
 
 
 def _read(path: Path) -> tuple[dict[str, Any], list[str], list[ToyFit]]:
@@ -107,7 +112,9 @@ def _read(path: Path) -> tuple[dict[str, Any], list[str], list[ToyFit]]:
     parameters = header["parameters"]
     single = [table[name].to_pylist() for name in _SINGLE]
     vectors = [_rows(table, name, parameters) for name in _VECTORS]
-    return header, parameters, [ToyFit(*row) for row in zip(*single, *vectors, strict=True)]
+    attempts = table[_ATTEMPTS].to_pylist()
+    rows = zip(*single, *vectors, attempts, strict=True)
+    return header, parameters, [ToyFit(*row) for row in rows]
 
 
 def _rows(table: Any, name: str, parameters: Iterable[str]) -> list[tuple[float, ...]]:

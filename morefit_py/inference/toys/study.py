@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 from time import monotonic
@@ -17,6 +18,7 @@ from morefit_py.graph.text import write
 from morefit_py.inference.toys.ensemble import Ensemble, Transform
 from morefit_py.inference.toys.parts import FORMAT, read_parts, write_part
 from morefit_py.inference.toys.table import ToyStudy, toy_table
+from morefit_py.inference.toys.together import fit_together
 from morefit_py.inference.toys.toy_fit import FitSettings, ToyFit, fit_toy
 from morefit_py.inference.toys.workers import each
 from morefit_py.model.dataset import Dataset
@@ -29,6 +31,8 @@ from morefit_py.runtime.choose import AUTO
 
 # Seconds of work that a study that is killed may lose.
 _BETWEEN_PARTS = 15.0
+# Toys that a process fits together.
+_CHUNK = 64
 
 Modelled = Model | Mixture | Density | Mapping[str, Mixture | Density]
 
@@ -60,7 +64,7 @@ def toy_study(
     them. `fit_model` is fitted instead of `model`; `size` is the number of events, or that of each channel,
     where there are no yields; `given` the rows that those of a conditional model are drawn from; `transform`
     is applied to the data of each channel before the fit, such as to put them into bins. `minos` asks for
-    asymmetric errors.
+    asymmetric errors. By Newton, without MINOS, many toys are fitted in lockstep.
 
     With `path`, a folder, the toys are written there in parts that appear whole, and a study that was
     interrupted goes on; several studies with different `first` may share it. A bar shows the progress if
@@ -89,13 +93,12 @@ def toy_study(
     found = {} if folder is None or not folder.is_dir() else read_parts(folder, header)
     found = {toy: fit for toy, fit in found.items() if toy in wanted}
     missing = [toy for toy in wanted if toy not in found]
-    made = partial(fit_toy, ensemble, seed, settings)
     unwritten: list[ToyFit] = []
     since = monotonic()
     with bar("toys", toys, progress) as shown:
         shown.advance(len(found))
         try:
-            for fit in each(made, missing, processes, lambda: ensemble.choice):
+            for fit in _fits(ensemble, seed, settings, missing, processes):
                 found[fit.toy] = fit
                 unwritten.append(fit)
                 shown.advance(1)
@@ -106,6 +109,42 @@ def toy_study(
             if folder is not None and unwritten:
                 write_part(folder, header, parameters, unwritten)
     return toy_table(parameters, header["free"], ensemble.truth, seed, header["outcomes"], found.values())
+
+
+def fit_toys(
+    model: Modelled,
+    n: int,
+    seed: int = 0,
+    values: Mapping[str, float] | FitResult | None = None,
+    **settings: Any,
+) -> ToyStudy:
+    """Draws `n` toys of a model at `values` and fits them in lockstep: many toys are one call of the kernel.
+
+    It is the toy study by Newton without MINOS errors; `settings` are those of `toy_study` that remain. A fit
+    that does not end at a clear minimum is made again alone, and if need be from other starts, which
+    `attempts` counts. Raises FitError for a setting that it does not have, and as `toy_study` does.
+    """
+    for name in ("minos", "minimiser"):
+        if name in settings:
+            raise FitError(f"fit_toys: {name} cannot be chosen, for fits in lockstep; use toy_study")
+    return toy_study(model, n, seed, values, **settings)
+
+
+def _fits(
+    ensemble: Ensemble, seed: int, settings: FitSettings, toys: Sequence[int], processes: int
+) -> Iterator[ToyFit]:
+    """The fits of toys: in lockstep where Newton without MINOS is asked for, else one after the other."""
+    if settings == FitSettings():
+        if processes == 1:
+            return fit_together(ensemble, seed, toys)
+        chunks = [toys[i : i + _CHUNK] for i in range(0, len(toys), _CHUNK)]
+        together = partial(_chunk, ensemble, seed)
+        return chain.from_iterable(each(together, chunks, processes, lambda: ensemble.choice))
+    return each(partial(fit_toy, ensemble, seed, settings), toys, processes, lambda: ensemble.choice)
+
+
+def _chunk(ensemble: Ensemble, seed: int, toys: Sequence[int]) -> list[ToyFit]:
+    return list(fit_together(ensemble, seed, toys))
 
 
 def _check(ensemble: Ensemble, settings: FitSettings) -> None:

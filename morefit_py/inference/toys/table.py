@@ -31,7 +31,7 @@ class ToyStudy(Record):
     does not have is nan. Fits that are not `valid` (n,) stay in the table, and `messages` say why. `truth`
     holds the values that the toys were made with; `outcomes` says whether the outcomes of constraints were
     drawn with each toy or held, and is empty where there are none. `seed` and a toy's number give its seed
-    (`seed_of`).
+    (`seed_of`). `attempts` (n,) counts the starts that each fit was given, none where it could not start.
     """
 
     parameters: tuple[str, ...]
@@ -48,6 +48,7 @@ class ToyStudy(Record):
     errors: Array
     lower: Array
     upper: Array
+    attempts: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.toys)
@@ -56,6 +57,11 @@ class ToyStudy(Record):
     def failed(self) -> int:
         """How many fits are not valid."""
         return int(np.sum(~self.valid))
+
+    @property
+    def retried(self) -> int:
+        """How many fits were started more than once."""
+        return int(np.sum(self.attempts > 1))
 
     @property
     def pulls(self) -> Array:
@@ -146,4 +152,5 @@ def toy_table(
         errors=block([fit.errors for fit in rows]),
         lower=block([fit.lower for fit in rows]),
         upper=block([fit.upper for fit in rows]),
+        attempts=np.array([fit.attempts for fit in rows], dtype=np.int64),
     )

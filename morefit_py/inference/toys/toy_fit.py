@@ -17,7 +17,8 @@ class ToyFit:
     """What came of toy number `toy`: `valid`, or `message` says why not.
 
     `values`, `errors`, `lower` and `upper` are in the order of the fitted model's parameters; those of a fit
-    that could not be started are nan, as are errors that a fit does not have.
+    that could not be started are nan, as are errors that a fit does not have. `attempts` counts the starts
+    that the fit was given.
     """
 
     toy: int
@@ -30,6 +31,7 @@ class ToyFit:
     errors: tuple[float, ...]
     lower: tuple[float, ...]
     upper: tuple[float, ...]
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,21 +14,21 @@ from morefit_py.runtime.choose import Choice
 
 T = TypeVar("T")
 
-# Toys that are handed to a process together.
+# Pieces of work that are handed to a process together.
 _BATCH = 8
 
-_task: Callable[[int], Any] | None = None
+_task: Callable[[Any], Any] | None = None
 
 
 def each(
-    function: Callable[[int], T], toys: Sequence[int], processes: int, device: Callable[[], Choice]
+    function: Callable[[Any], T], work: Sequence[Any], processes: int, device: Callable[[], Choice]
 ) -> Iterator[T]:
-    """The function of each toy's number, in order, worked out by so many processes.
+    """The function of each piece of work, such as a toy's number, in order, worked out by so many processes.
 
     `device` is what it computes on. Raises FitError where processes cannot be had, and where one dies.
     """
-    if processes == 1 or len(toys) < 2:
-        yield from map(function, toys)
+    if processes == 1 or len(work) < 2:
+        yield from map(function, work)
         return
     if "fork" not in multiprocessing.get_all_start_methods():
         raise FitError("toys: this system has no processes that inherit a model; use processes=1")
@@ -39,23 +39,23 @@ def each(
             "backend that runs on the processor"
         )
     pool = ProcessPoolExecutor(
-        min(processes, len(toys)), multiprocessing.get_context("fork"), _begin, (function,)
+        min(processes, len(work)), multiprocessing.get_context("fork"), _begin, (function,)
     )
     try:
-        yield from pool.map(_run, toys, chunksize=_BATCH)
+        yield from pool.map(_run, work, chunksize=min(_BATCH, -(-len(work) // processes)))
     except BrokenProcessPool:
         raise FitError("toys: a process died, for want of memory perhaps; use fewer of them") from None
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _begin(function: Callable[[int], Any]) -> None:
+def _begin(function: Callable[[Any], Any]) -> None:
     global _task
     # Processes are the parallelism; threads of the parent are not inherited.
     os.environ["MOREFIT_NUM_THREADS"] = "1"
     _task = function
 
 
-def _run(toy: int) -> Any:
+def _run(work: Any) -> Any:
     assert _task is not None
-    return _task(toy)
+    return _task(work)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from morefit_py.errors import ModelError
 from morefit_py.graph.arithmetic import Arithmetic
-from morefit_py.graph.build import Node, as_node, is_operand
+from morefit_py.graph.build import Node, Operand, as_node, is_operand
 from morefit_py.graph.op import Stage
 from morefit_py.pdfs.fields import shown
 
@@ -22,9 +22,18 @@ class Constraint(ABC):
     It stands for an auxiliary measurement, whose outcome is a number or several.
     """
 
+    @property
     @abstractmethod
+    def outcome(self) -> tuple[float, ...]:
+        """The numbers that were measured; empty where there are none."""
+
+    @abstractmethod
+    def nll_of(self, outcome: Sequence[Operand]) -> Node:
+        """The term, normalisation included, for another outcome, of numbers or parameters."""
+
     def nll(self) -> Node:
-        """The term, normalisation included."""
+        """The term for what was measured."""
+        return self.nll_of(self.outcome)
 
     @abstractmethod
     def fluctuated(self, values: Mapping[str, float], generator: np.random.Generator) -> Constraint:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,8 +29,12 @@ class GaussianConstraint(Constraint):
         check_number(where, "mean", self.mean)
         check_number(where, "sigma", self.sigma, positive=True)
 
-    def nll(self) -> Node:
-        z = (as_node(self.quantity) - self.mean) / self.sigma
+    @property
+    def outcome(self) -> tuple[float, ...]:
+        return (self.mean,)
+
+    def nll_of(self, outcome: Sequence[Operand]) -> Node:
+        z = (as_node(self.quantity) - outcome[0]) / self.sigma
         return z**2 / 2.0 + (math.log(self.sigma) + math.log(2.0 * math.pi) / 2.0)
 
     def fluctuated(self, values: Mapping[str, float], generator: np.random.Generator) -> GaussianConstraint:

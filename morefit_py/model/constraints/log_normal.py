@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,10 +34,14 @@ class LogNormalConstraint(Constraint):
         if not self.kappa > 1.0:
             raise ModelError(f"{where}: kappa is {self.kappa}; it is a factor and must be > 1")
 
-    def nll(self) -> Node:
-        width = math.log(self.kappa)
-        z = (log(as_node(self.quantity)) - math.log(self.median)) / width
-        return z**2 / 2.0 + (math.log(width) + math.log(2.0 * math.pi) / 2.0 + math.log(self.median))
+    @property
+    def outcome(self) -> tuple[float, ...]:
+        return (self.median,)
+
+    def nll_of(self, outcome: Sequence[Operand]) -> Node:
+        width, measured = math.log(self.kappa), log(as_node(outcome[0]))
+        z = (log(as_node(self.quantity)) - measured) / width
+        return z**2 / 2.0 + (measured + (math.log(width) + math.log(2.0 * math.pi) / 2.0))
 
     def fluctuated(self, values: Mapping[str, float], generator: np.random.Generator) -> LogNormalConstraint:
         centre = float(evaluate([as_node(self.quantity)], values)[0])

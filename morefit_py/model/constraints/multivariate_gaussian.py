@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,11 +40,15 @@ class MultivariateGaussianConstraint(Constraint):
         object.__setattr__(self, "means", tuple(map(float, self.means)))
         object.__setattr__(self, "covariance", _checked(kind, self.covariance, len(self.quantities)))
 
-    def nll(self) -> Node:
+    @property
+    def outcome(self) -> tuple[float, ...]:
+        return self.means
+
+    def nll_of(self, outcome: Sequence[Operand]) -> Node:
         size = len(self.quantities)
         # z = L^-1 d with V = L L^T: a sum of squares, which cannot come out negative by rounding.
         whitening = np.linalg.inv(np.linalg.cholesky(self.covariance))
-        distance = [as_node(q) - mean for q, mean in zip(self.quantities, self.means, strict=True)]
+        distance = [as_node(q) - mean for q, mean in zip(self.quantities, outcome, strict=True)]
         total = as_node(0.5 * size * math.log(2.0 * math.pi) - float(np.log(np.diag(whitening)).sum()))
         for row in range(size):
             z = as_node(0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,11 @@ class Penalty(Constraint):
         if not math.isfinite(start):
             raise ModelError(f"{where}: it is {start:g} at the start of its parameters; it must be finite")
 
-    def nll(self) -> Node:
+    @property
+    def outcome(self) -> tuple[float, ...]:
+        return ()
+
+    def nll_of(self, outcome: Sequence[Operand]) -> Node:
         return as_node(self.expression)
 
     def fluctuated(self, values: Mapping[str, float], generator: np.random.Generator) -> Penalty:

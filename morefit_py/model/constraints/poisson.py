@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from morefit_py.errors import ModelError
-from morefit_py.graph.build import Node, Operand, as_node, log
+from morefit_py.graph.build import Node, Operand, as_node, lgamma, log, select
 from morefit_py.graph.meaning import evaluate
 from morefit_py.model.constraints.constraint import Constraint, check_number, check_quantity
 
@@ -31,11 +30,15 @@ class PoissonConstraint(Constraint):
         if self.observed < 0:
             raise ModelError(f"{where}: observed is {self.observed}; a count must be >= 0")
 
-    def nll(self) -> Node:
-        nu = as_node(self.quantity)
-        if self.observed == 0:
-            return nu
-        return nu - self.observed * log(nu) + math.lgamma(self.observed + 1.0)
+    @property
+    def outcome(self) -> tuple[float, ...]:
+        return (self.observed,)
+
+    def nll_of(self, outcome: Sequence[Operand]) -> Node:
+        nu, observed = as_node(self.quantity), as_node(outcome[0])
+        # No event says nothing about log(nu), which there may be none of.
+        some = observed > 0.0
+        return nu - observed * log(select(some, nu, 1.0)) + lgamma(observed + 1.0)
 
     def fluctuated(self, values: Mapping[str, float], generator: np.random.Generator) -> PoissonConstraint:
         nu = float(evaluate([as_node(self.quantity)], values)[0])

@@ -10,7 +10,7 @@
 #define __launch_bounds__(threads)
 
 struct shim_index {
-    unsigned x;
+    unsigned x, y;
 };
 static shim_index threadIdx, blockIdx, gridDim;
 
@@ -30,15 +30,18 @@ static inline double __shfl_down_sync(unsigned, double value, int distance)
     return found;
 }
 
-using shim_kernel = void (*)(long long, long long, long long, long long);
+using shim_kernel = void (*)(long long, long long, long long, long long, long long, long long);
 
-extern "C" void shim_launch(shim_kernel kernel, unsigned blocks, unsigned threads, const long long *arguments)
+extern "C" void shim_launch_grid(
+    shim_kernel kernel, unsigned wide, unsigned high, unsigned threads, const long long *given)
 {
-    gridDim.x = blocks;
-    for (unsigned block = 0; block < blocks; ++block) {
-        blockIdx.x = block;
+    gridDim.x = wide;
+    gridDim.y = high;
+    for (unsigned block = 0; block < wide * high; ++block) {
+        blockIdx.x = block % wide;
+        blockIdx.y = block / wide;
         lockstep::run(
-            threads, [=] { kernel(arguments[0], arguments[1], arguments[2], arguments[3]); },
+            threads, [=] { kernel(given[0], given[1], given[2], given[3], given[4], given[5]); },
             [](unsigned thread) { threadIdx.x = thread; });
     }
 }

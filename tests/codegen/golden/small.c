@@ -321,3 +321,45 @@ MF_EXPORT MF_ONCE void mf_scalars_1_2(double *restrict state)
     state[1] = t4;  // d nll / d n
     state[2] = t1;  // d nll / d mu
 }
+
+/* Order 0 for data sets side by side: the columns of axis k lie at columns[k], the rows of a data set in it
+   from bounds[k][2 set] to bounds[k][2 set + 1], the states 8 numbers apart. */
+MF_EXPORT void mf_batch_0(double *states, const double *const *const *columns, const long *const *bounds,
+    const long *sets, long first, long last, double *partials)
+{
+    for (long at = first; at < last; ++at) {
+        double *const state = states + 8 * sets[at];
+        mf_scalars_0_0(state);
+        {
+            const long begin = bounds[0][2 * sets[at]], end = bounds[0][2 * sets[at] + 1];
+            const long chunks = (end - begin + MF_CHUNK - 1) / MF_CHUNK;
+            const double *moved[1];
+            for (int k = 0; k < 1; ++k)
+                moved[k] = columns[0][k] + begin;
+            mf_loop_0_1(state, moved, end - begin, 0, chunks, partials);
+            mf_combine(partials, chunks, 1, state + 7);
+        }
+        mf_scalars_0_2(state);
+    }
+}
+
+/* Order 1 for data sets side by side: the columns of axis k lie at columns[k], the rows of a data set in it
+   from bounds[k][2 set] to bounds[k][2 set + 1], the states 12 numbers apart. */
+MF_EXPORT void mf_batch_1(double *states, const double *const *const *columns, const long *const *bounds,
+    const long *sets, long first, long last, double *partials)
+{
+    for (long at = first; at < last; ++at) {
+        double *const state = states + 12 * sets[at];
+        mf_scalars_1_0(state);
+        {
+            const long begin = bounds[0][2 * sets[at]], end = bounds[0][2 * sets[at] + 1];
+            const long chunks = (end - begin + MF_CHUNK - 1) / MF_CHUNK;
+            const double *moved[1];
+            for (int k = 0; k < 1; ++k)
+                moved[k] = columns[0][k] + begin;
+            mf_loop_1_1(state, moved, end - begin, 0, chunks, partials);
+            mf_combine(partials, chunks, 3, state + 9);
+        }
+        mf_scalars_1_2(state);
+    }
+}

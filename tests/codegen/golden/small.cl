@@ -23,6 +23,7 @@
 
 #define MF_FUNCTION static inline
 #define MF_KERNEL __kernel __attribute__((reqd_work_group_size(MF_ITEMS, 1, 1))) void
+#define MF_SINGLE __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void
 
 #if MF_LANES == 8
 typedef double8 mf_real;
@@ -136,16 +137,32 @@ MF_FUNCTION void mf_compensated(double *total, double *lost, double term)
     *total = next;
 }
 
-/* Adds the partial sums of all chunks in order, one work group a sum. */
+/* Puts a row of values into the state of each data set, from one place in it on. */
+MF_SINGLE mf_enter(__global double *restrict states, __global const long *restrict sets, const long size,
+    const long place, __global const double *restrict values, const long count)
+{
+    for (long k = 0; k < count; ++k)
+        states[size * sets[get_group_id(0)] + place + k] = values[count * get_group_id(0) + k];
+}
+
+/* Takes a row of values out of the beginning of the state of each data set. */
+MF_SINGLE mf_fetch(__global const double *restrict states, __global const long *restrict sets, const long size,
+    __global double *restrict values, const long count)
+{
+    for (long k = 0; k < count; ++k)
+        values[count * get_group_id(0) + k] = states[size * sets[get_group_id(0)] + k];
+}
+
+/* Adds the partial sums of all chunks in order, one work group a sum of a data set. */
 MF_KERNEL mf_combine(__global const double *restrict partials, const long chunks,
-    __global double *restrict state, const long first_sum)
+    __global double *restrict states, __global const long *restrict sets, const long size, const long first_sum)
 {
     __local double totals[MF_ITEMS], losses[MF_ITEMS];
     const long k = get_group_id(0);
     const int item = get_local_id(0);
     double total = 0.0, lost = 0.0;
     for (long chunk = item; chunk < chunks; chunk += MF_ITEMS)
-        mf_compensated(&total, &lost, partials[k * chunks + chunk]);
+        mf_compensated(&total, &lost, partials[(get_group_id(1) * get_num_groups(0) + k) * chunks + chunk]);
     totals[item] = total;
     losses[item] = lost;
     for (int half_way = MF_ITEMS / 2; half_way > 0; half_way /= 2) {
@@ -158,12 +175,13 @@ MF_KERNEL mf_combine(__global const double *restrict partials, const long chunks
         }
     }
     if (item == 0)
-        state[first_sum + k] = isfinite(total) ? total + lost : total;
+        states[size * sets[get_group_id(1)] + first_sum + k] = isfinite(total) ? total + lost : total;
 }
 
-/* Once a call. */
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void mf_scalars_0_0(__global double *restrict state)
+/* Once a call, for one data set. */
+MF_SINGLE mf_scalars_0_0(__global double *restrict states, __global const long *restrict sets)
 {
+    __global double *const state = states + 8 * sets[get_group_id(0)];
     const double p_n = state[1];
     const double p_mu = state[2];
     const double p_sigma = state[3];
@@ -177,17 +195,20 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void mf_scalars_0_0(__gl
     state[6] = t2;
 }
 
-/* Sums over the rows of data. */
-MF_KERNEL mf_loop_0_1(__global const double *restrict state, __global const double *restrict columns,
-    const long stride, const long rows, __global double *restrict partials)
+/* Sums over the rows of data of one data set. */
+MF_KERNEL mf_loop_0_1(__global const double *restrict states, __global const long *restrict sets,
+    __global const double *restrict columns, const long stride, __global const long *restrict bounds,
+    __global double *restrict partials)
 {
     __local double held[MF_ITEMS];
-    const long chunk = get_group_id(0), chunks = get_num_groups(0);
+    const long set = sets[get_group_id(1)], first = bounds[2 * set], rows = bounds[2 * set + 1] - first;
+    __global const double *const state = states + 8 * set;
+    const long chunk = get_group_id(0), chunks = get_num_groups(0), mine = get_group_id(1) * 1;
     const long begin = chunk * MF_CHUNK, end = min(begin + MF_CHUNK, rows);
     const mf_real c_1 = state[4];  // n/sigma
     const mf_real c_2 = state[5];  // -0.5/sigma^2
     const mf_real c_3 = state[6];  // -mu
-    __global const double *const column_x0_mass = columns + 0 * stride;  // mass
+    __global const double *const column_x0_mass = columns + 0 * stride + first;  // mass
     mf_real s0 = 0.0;
 
     for (long i = begin + MF_LANES * (long)get_local_id(0); i < end; i += MF_LANES * MF_ITEMS) {
@@ -201,12 +222,13 @@ MF_KERNEL mf_loop_0_1(__global const double *restrict state, __global const doub
         const mf_real ln1 = mf_log(t2);
         s0 += mf_pick(live, ln1, 0.0);
     }
-    mf_leave(mf_lanes(s0), held, partials + 0 * chunks + chunk);
+    mf_leave(mf_lanes(s0), held, partials + (mine + 0) * chunks + chunk);
 }
 
-/* Once a call. */
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void mf_scalars_0_2(__global double *restrict state)
+/* Once a call, for one data set. */
+MF_SINGLE mf_scalars_0_2(__global double *restrict states, __global const long *restrict sets)
 {
+    __global double *const state = states + 8 * sets[get_group_id(0)];
     const double p_n = state[1];
     const double p_sigma = state[3];
     const double sum_1 = state[7];
@@ -216,9 +238,10 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void mf_scalars_0_2(__gl
     state[0] = t2;  // nll
 }
 
-/* Once a call. */
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void mf_scalars_1_0(__global double *restrict state)
+/* Once a call, for one data set. */
+MF_SINGLE mf_scalars_1_0(__global double *restrict states, __global const long *restrict sets)
 {
+    __global double *const state = states + 12 * sets[get_group_id(0)];
     const double p_n = state[3];
     const double p_mu = state[4];
     const double p_sigma = state[5];
@@ -232,17 +255,20 @@ __kernel __attribute__((reqd_work_group_size(1, 1, 1))) void mf_scalars_1_0(__gl
     state[8] = t2;
 }
 
-/* Sums over the rows of data. */
-MF_KERNEL mf_loop_1_1(__global const double *restrict state, __global const double *restrict columns,
-    const long stride, const long rows, __global double *restrict partials)
+/* Sums over the rows of data of one data set. */
+MF_KERNEL mf_loop_1_1(__global const double *restrict states, __global const long *restrict sets,
+    __global const double *restrict columns, const long stride, __global const long *restrict bounds,
+    __global double *restrict partials)
 {
     __local double held[MF_ITEMS];
-    const long chunk = get_group_id(0), chunks = get_num_groups(0);
+    const long set = sets[get_group_id(1)], first = bounds[2 * set], rows = bounds[2 * set + 1] - first;
+    __global const double *const state = states + 12 * set;
+    const long chunk = get_group_id(0), chunks = get_num_groups(0), mine = get_group_id(1) * 3;
     const long begin = chunk * MF_CHUNK, end = min(begin + MF_CHUNK, rows);
     const mf_real c_1 = state[6];  // n/sigma
     const mf_real c_2 = state[7];  // -0.5/sigma^2
     const mf_real c_3 = state[8];  // -mu
-    __global const double *const column_x0_mass = columns + 0 * stride;  // mass
+    __global const double *const column_x0_mass = columns + 0 * stride + first;  // mass
     mf_real s0 = 0.0, s1 = 0.0, s2 = 0.0;
 
     for (long i = begin + MF_LANES * (long)get_local_id(0); i < end; i += MF_LANES * MF_ITEMS) {
@@ -261,14 +287,15 @@ MF_KERNEL mf_loop_1_1(__global const double *restrict state, __global const doub
         s1 += mf_pick(live, t3, 0.0);
         s2 += mf_pick(live, t4, 0.0);
     }
-    mf_leave(mf_lanes(s0), held, partials + 0 * chunks + chunk);
-    mf_leave(mf_lanes(s1), held, partials + 1 * chunks + chunk);
-    mf_leave(mf_lanes(s2), held, partials + 2 * chunks + chunk);
+    mf_leave(mf_lanes(s0), held, partials + (mine + 0) * chunks + chunk);
+    mf_leave(mf_lanes(s1), held, partials + (mine + 1) * chunks + chunk);
+    mf_leave(mf_lanes(s2), held, partials + (mine + 2) * chunks + chunk);
 }
 
-/* Once a call. */
-__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void mf_scalars_1_2(__global double *restrict state)
+/* Once a call, for one data set. */
+MF_SINGLE mf_scalars_1_2(__global double *restrict states, __global const long *restrict sets)
 {
+    __global double *const state = states + 12 * sets[get_group_id(0)];
     const double p_n = state[3];
     const double p_sigma = state[5];
     const double c_1 = state[6];

@@ -48,15 +48,32 @@ MF_FUNCTION void mf_compensated(double &total, double &lost, double term)
     total = next;
 }
 
-/* Adds the partial sums of all chunks in a fixed order, one block a sum. */
+/* Puts a row of values into the state of each data set, from one place in it on. */
+MF_KERNEL mf_enter(double *__restrict__ states, const long long *__restrict__ sets, const long long size,
+    const long long place, const double *__restrict__ values, const long long count)
+{
+    for (long long k = 0; k < count; ++k)
+        states[size * sets[blockIdx.x] + place + k] = values[count * blockIdx.x + k];
+}
+
+/* Takes a row of values out of the beginning of the state of each data set. */
+MF_KERNEL mf_fetch(const double *__restrict__ states, const long long *__restrict__ sets, const long long size,
+    double *__restrict__ values, const long long count)
+{
+    for (long long k = 0; k < count; ++k)
+        values[count * blockIdx.x + k] = states[size * sets[blockIdx.x] + k];
+}
+
+/* Adds the partial sums of all chunks in a fixed order, one block a sum of a data set. */
 MF_KERNEL __launch_bounds__(MF_ITEMS) mf_combine(const double *__restrict__ partials, const long long chunks,
-    double *__restrict__ state, const long long first_sum)
+    double *__restrict__ states, const long long *__restrict__ sets, const long long size,
+    const long long first_sum)
 {
     __shared__ double totals[MF_ITEMS], losses[MF_ITEMS];
     const int item = threadIdx.x;
     double total = 0.0, lost = 0.0;
     for (long long chunk = item; chunk < chunks; chunk += MF_ITEMS)
-        mf_compensated(total, lost, partials[blockIdx.x * chunks + chunk]);
+        mf_compensated(total, lost, partials[(blockIdx.y * (long long)gridDim.x + blockIdx.x) * chunks + chunk]);
     totals[item] = total;
     losses[item] = lost;
     for (int half = MF_ITEMS / 2; half > 0; half /= 2) {
@@ -69,12 +86,13 @@ MF_KERNEL __launch_bounds__(MF_ITEMS) mf_combine(const double *__restrict__ part
         }
     }
     if (item == 0)
-        state[first_sum + blockIdx.x] = isfinite(total) ? total + lost : total;
+        states[size * sets[blockIdx.y] + first_sum + blockIdx.x] = isfinite(total) ? total + lost : total;
 }
 
-/* Once a call. */
-MF_KERNEL mf_scalars_0_0(double *__restrict__ state)
+/* Once a call, for one data set. */
+MF_KERNEL mf_scalars_0_0(double *__restrict__ states, const long long *__restrict__ sets)
 {
+    double *const __restrict__ state = states + 8 * sets[blockIdx.x];
     const double p_n = state[1];
     const double p_mu = state[2];
     const double p_sigma = state[3];
@@ -88,17 +106,20 @@ MF_KERNEL mf_scalars_0_0(double *__restrict__ state)
     state[6] = t2;
 }
 
-/* Sums over the rows of data. */
-MF_KERNEL __launch_bounds__(MF_ITEMS) mf_loop_0_1(const double *__restrict__ state,
-    const double *const *__restrict__ columns, const long long rows, double *__restrict__ partials)
+/* Sums over the rows of data of one data set. */
+MF_KERNEL __launch_bounds__(MF_ITEMS) mf_loop_0_1(const double *__restrict__ states,
+    const long long *__restrict__ sets, const double *const *__restrict__ columns,
+    const long long *__restrict__ bounds, double *__restrict__ partials)
 {
     __shared__ double held[MF_WARPS][MF_BATCH];
-    const long long chunk = blockIdx.x, chunks = gridDim.x;
+    const long long set = sets[blockIdx.y], first = bounds[2 * set], rows = bounds[2 * set + 1] - first;
+    const double *const __restrict__ state = states + 8 * set;
+    const long long chunk = blockIdx.x, chunks = gridDim.x, mine = blockIdx.y * 1ll;
     const long long begin = chunk * MF_CHUNK, end = begin + MF_CHUNK < rows ? begin + MF_CHUNK : rows;
     const double c_1 = state[4];  // n/sigma
     const double c_2 = state[5];  // -0.5/sigma^2
     const double c_3 = state[6];  // -mu
-    const double *const __restrict__ column_x0_mass = columns[0];  // mass
+    const double *const __restrict__ column_x0_mass = columns[0] + first;  // mass
     double s0 = 0.0;
 
     for (long long i = begin + threadIdx.x; i < end; i += MF_ITEMS) {
@@ -111,12 +132,13 @@ MF_KERNEL __launch_bounds__(MF_ITEMS) mf_loop_0_1(const double *__restrict__ sta
         s0 += ln1;
     }
     mf_hold(s0, 0, held);
-    mf_leave(held, 1, partials + 0 * chunks + chunk, chunks);
+    mf_leave(held, 1, partials + (mine + 0) * chunks + chunk, chunks);
 }
 
-/* Once a call. */
-MF_KERNEL mf_scalars_0_2(double *__restrict__ state)
+/* Once a call, for one data set. */
+MF_KERNEL mf_scalars_0_2(double *__restrict__ states, const long long *__restrict__ sets)
 {
+    double *const __restrict__ state = states + 8 * sets[blockIdx.x];
     const double p_n = state[1];
     const double p_sigma = state[3];
     const double sum_1 = state[7];
@@ -126,9 +148,10 @@ MF_KERNEL mf_scalars_0_2(double *__restrict__ state)
     state[0] = t2;  // nll
 }
 
-/* Once a call. */
-MF_KERNEL mf_scalars_1_0(double *__restrict__ state)
+/* Once a call, for one data set. */
+MF_KERNEL mf_scalars_1_0(double *__restrict__ states, const long long *__restrict__ sets)
 {
+    double *const __restrict__ state = states + 12 * sets[blockIdx.x];
     const double p_n = state[3];
     const double p_mu = state[4];
     const double p_sigma = state[5];
@@ -142,17 +165,20 @@ MF_KERNEL mf_scalars_1_0(double *__restrict__ state)
     state[8] = t2;
 }
 
-/* Sums over the rows of data. */
-MF_KERNEL __launch_bounds__(MF_ITEMS) mf_loop_1_1(const double *__restrict__ state,
-    const double *const *__restrict__ columns, const long long rows, double *__restrict__ partials)
+/* Sums over the rows of data of one data set. */
+MF_KERNEL __launch_bounds__(MF_ITEMS) mf_loop_1_1(const double *__restrict__ states,
+    const long long *__restrict__ sets, const double *const *__restrict__ columns,
+    const long long *__restrict__ bounds, double *__restrict__ partials)
 {
     __shared__ double held[MF_WARPS][MF_BATCH];
-    const long long chunk = blockIdx.x, chunks = gridDim.x;
+    const long long set = sets[blockIdx.y], first = bounds[2 * set], rows = bounds[2 * set + 1] - first;
+    const double *const __restrict__ state = states + 12 * set;
+    const long long chunk = blockIdx.x, chunks = gridDim.x, mine = blockIdx.y * 3ll;
     const long long begin = chunk * MF_CHUNK, end = begin + MF_CHUNK < rows ? begin + MF_CHUNK : rows;
     const double c_1 = state[6];  // n/sigma
     const double c_2 = state[7];  // -0.5/sigma^2
     const double c_3 = state[8];  // -mu
-    const double *const __restrict__ column_x0_mass = columns[0];  // mass
+    const double *const __restrict__ column_x0_mass = columns[0] + first;  // mass
     double s0 = 0.0, s1 = 0.0, s2 = 0.0;
 
     for (long long i = begin + threadIdx.x; i < end; i += MF_ITEMS) {
@@ -172,12 +198,13 @@ MF_KERNEL __launch_bounds__(MF_ITEMS) mf_loop_1_1(const double *__restrict__ sta
     mf_hold(s0, 0, held);
     mf_hold(s1, 1, held);
     mf_hold(s2, 2, held);
-    mf_leave(held, 3, partials + 0 * chunks + chunk, chunks);
+    mf_leave(held, 3, partials + (mine + 0) * chunks + chunk, chunks);
 }
 
-/* Once a call. */
-MF_KERNEL mf_scalars_1_2(double *__restrict__ state)
+/* Once a call, for one data set. */
+MF_KERNEL mf_scalars_1_2(double *__restrict__ states, const long long *__restrict__ sets)
 {
+    double *const __restrict__ state = states + 12 * sets[blockIdx.x];
     const double p_n = state[3];
     const double p_sigma = state[5];
     const double c_1 = state[6];

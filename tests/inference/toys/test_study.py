@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,30 +72,36 @@ def test_pulls_are_standard_normal_where_outcomes_are_drawn() -> None:
     assert str(mf.toy_study(peak(), 2)).splitlines()[0] == "2 toys, 0 fits not valid"
 
 
-def test_interrupted_studies_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = mf.toy_study(peak(), 10, seed=2)
-    fit_toy, made = study.fit_toy, []
+@pytest.mark.parametrize("minimiser", ["newton", "lbfgsb"])
+def test_interrupted_studies_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minimiser: str) -> None:
+    """In lockstep or one after the other."""
+    again = partial(mf.toy_study, peak(), 10, minimiser=minimiser)
+    whole = again(seed=2)
+    fits, made = study._fits, []
 
-    def interrupted(ensemble: Any, seed: int, settings: Any, toy: int) -> Any:
-        made.append(toy)
-        if len(made) == 5:
-            raise KeyboardInterrupt
-        return fit_toy(ensemble, seed, settings, toy)
+    def interrupted(*args: Any) -> Any:
+        for fit in fits(*args):
+            if len(made) == 4:
+                made.append(-1)
+                raise KeyboardInterrupt
+            made.append(fit.toy)
+            yield fit
 
-    monkeypatch.setattr(study, "fit_toy", interrupted)
+    monkeypatch.setattr(study, "_fits", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        mf.toy_study(peak(), 10, seed=2, path=tmp_path)
-    assert made == [0, 1, 2, 3, 4]
-    found = mf.toy_study(peak(), 10, seed=2, path=tmp_path)
-    assert made == [0, 1, 2, 3, 4, 4, 5, 6, 7, 8, 9]
+        again(seed=2, path=tmp_path)
+    assert made == [0, 1, 2, 3, -1]
+    found = again(seed=2, path=tmp_path)
+    assert made == [0, 1, 2, 3, -1, 4, 5, 6, 7, 8, 9]
     assert rows(found) == rows(whole)
     assert rows(mf.ToyStudy.from_parquet(tmp_path)) == rows(whole)
     # Nothing is left to do, and fewer or more toys are a matter of what is asked for.
-    assert rows(mf.toy_study(peak(), 10, seed=2, path=tmp_path)) == rows(whole)
+    assert rows(again(seed=2, path=tmp_path)) == rows(whole)
     assert len(made) == 11
-    assert mf.toy_study(peak(), 3, seed=2, path=tmp_path, first=2).toys.tolist() == [2, 3, 4]
+    part = mf.toy_study(peak(), 3, seed=2, path=tmp_path, first=2, minimiser=minimiser)
+    assert part.toys.tolist() == [2, 3, 4]
     with pytest.raises(FitError, match="toys of another study"):
-        mf.toy_study(peak(), 10, seed=3, path=tmp_path)
+        again(seed=3, path=tmp_path)
 
 
 def test_killed_studies_go_on(tmp_path: Path) -> None:
@@ -196,3 +203,10 @@ def test_a_bar_counts_the_toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     mf.toy_study(peak(), 3, path=tmp_path, progress=True)
     mf.toy_study(peak(), 5, path=tmp_path)
     assert told == [("toys", 3, True), 0, 1, 1, 1, ("toys", 5, None), 3, 1, 1]
+
+
+def test_fit_toys_is_the_study_in_lockstep() -> None:
+    assert rows(mf.fit_toys(peak(), 12, 5)) == rows(mf.toy_study(peak(), 12, seed=5))
+    for setting in ({"minos": True}, {"minimiser": "minuit"}):
+        with pytest.raises(FitError, match="cannot be chosen"):
+            mf.fit_toys(peak(), 12, 5, **setting)
