@@ -40,9 +40,20 @@ class Blocks:
     rows: int
 
 
+def logarithms(loop: Loop) -> dict[int, Node]:
+    """The terms that are logarithms for no other purpose, by their position."""
+    uses = Counter(arg for node in loop.body for arg in node.args)
+    in_loop = set(loop.body)
+    return {
+        i: node
+        for i, node in enumerate(loop.terms)
+        if node.op is Op.LOG and node in in_loop and not uses[node] and loop.terms.count(node) == 1
+    }
+
+
 def blocks(loop: Loop, printer: Printer, notes: Mapping[Node, str], most: int) -> Blocks:
     """The loop in stages, in blocks of at most so many rows."""
-    logs = _logarithms(loop)
+    logs = logarithms(loop)
     body = [node for node in loop.body if node not in logs.values()]
     terms = [node.args[0] if i in logs else node for i, node in enumerate(loop.terms)]
     ready = dict(printer.texts)
@@ -67,17 +78,6 @@ def blocks(loop: Loop, printer: Printer, notes: Mapping[Node, str], most: int) -
     if logs:
         printer.used_functions.add(LOGARITHMS)
     return Blocks(printed, list(held.values()), _rows(most, len(held) + len(logs)))
-
-
-def _logarithms(loop: Loop) -> dict[int, Node]:
-    """The terms that are logarithms for no other purpose, by their position."""
-    uses = Counter(arg for node in loop.body for arg in node.args)
-    in_loop = set(loop.body)
-    return {
-        i: node
-        for i, node in enumerate(loop.terms)
-        if node.op is Op.LOG and node in in_loop and not uses[node] and loop.terms.count(node) == 1
-    }
 
 
 def _is_read(column: Node, stage: Stage, terms: Sequence[Node]) -> bool:

@@ -116,11 +116,15 @@ class CompiledFit:
         """
         return self.likelihood.source(dialect).text
 
-    def audit(self) -> Audit:
-        """Digests, passes, operation counts per event, and the cache key."""
+    def audit(self, timed: bool = False) -> Audit:
+        """Digests, passes, operation counts per event, and the cache key.
+
+        With `timed` also how fast each order is, beside the peak of this machine: takes seconds. Raises
+        BackendError where that cannot be measured.
+        """
         from morefit_py.likelihood.audit import audit
 
-        return audit(self.likelihood)
+        return audit(self.likelihood, timed)
 
     def minimise(
         self,

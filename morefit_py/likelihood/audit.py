@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from morefit_py.likelihood.speed import ORDERS as _ORDERS
+from morefit_py.likelihood.speed import LoopWork, Speed, Work, loop_work, speeds, work
 from morefit_py.passes.counts import Counts
 
 if TYPE_CHECKING:
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 
 # What the passes did to the programs that were last asked about: fits of one model share it.
 _KEPT = 64
-_made: dict[tuple[str, int], dict[str, Any]] = {}
-_ORDERS = {0: "value", 1: "gradient", 2: "hessian"}
+Held = tuple[dict[str, Any], dict[str, tuple[LoopWork, ...]]]
+_made: dict[tuple[str, int, str | None], Held] = {}
 
 
 class PassCounts(BaseModel):
@@ -41,7 +43,10 @@ class PassAudit(BaseModel):
 
 
 class Audit(BaseModel):
-    """The record of one compilation; `cost` is in units of one multiplication."""
+    """The record of one compilation; `cost` is in units of one multiplication.
+
+    `speeds` are there only where they were asked for.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,6 +62,8 @@ class Audit(BaseModel):
     differentiation_costs: dict[str, int]
     precomputed_columns: list[str]
     live_values: dict[str, int]
+    work: dict[str, Work]
+    speeds: dict[str, Speed] | None = None
 
     def __str__(self) -> str:
         lines = [
@@ -68,9 +75,21 @@ class Audit(BaseModel):
             + ", ".join(f"{form} {cost}" for form, cost in self.differentiation_costs.items()),
             f"columns      {', '.join(self.precomputed_columns) or 'none precomputed'}",
             "live values  " + ", ".join(f"{order} {most}" for order, most in self.live_values.items()),
+            *(f"per event    {order}: {self._said(order)}" for order in self.work),
             pass_table(self.passes),
         ]
         return "\n".join(lines)
+
+    def _said(self, order: str) -> str:
+        done = self.work[order]
+        said = f"{done.operations:.0f} operations, {done.bytes:.0f} bytes"
+        if self.speeds is None:
+            return said
+        held = self.speeds[order]
+        return (
+            f"{said} in {held.nanoseconds:.2f} ns, {held.of_operations:.0%} of the machine's operations "
+            f"and {held.of_bytes:.0%} of its bandwidth"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The audit as plain values, for JSON."""
@@ -94,11 +113,15 @@ def pass_audits(optimised: Optimised) -> list[PassAudit]:
     ]
 
 
-def audit(likelihood: Likelihood) -> Audit:
+def audit(likelihood: Likelihood, timed: bool = False) -> Audit:
     """The audit of a compiled likelihood; runs the passes if the kernel came from the cache.
 
-    They run once in a process for one model, whatever the number of its fits.
+    They run once in a process for one model, whatever the number of its fits. `timed` has the kernels timed
+    and compared with the machine's peak.
     """
+    spoken = likelihood.choice.backend.dialect
+    fields, loops = _of_program(likelihood.program, spoken)
+    done = work(loops, {name: len(dataset) for name, dataset in likelihood.data.items()})
     return Audit(
         model_digest=likelihood.program.digest,
         data_digests={name: dataset.digest for name, dataset in likelihood.data.items()},
@@ -107,15 +130,17 @@ def audit(likelihood: Likelihood) -> Audit:
         reason=likelihood.choice.reason,
         cache_key=likelihood.executable.cache_key,
         from_cache=likelihood.executable.from_cache,
-        **_of_program(likelihood.program),
+        work=done,
+        speeds=speeds(likelihood, done) if timed else None,
+        **fields,
     )
 
 
-def _of_program(program: Program) -> dict[str, Any]:
-    """What is the same for every fit of a program."""
+def _of_program(program: Program, spoken: str | None) -> Held:
+    """What is the same for every fit of a program in one dialect: fields of the audit, and its loops."""
     from morefit_py.kernel.schedule import most_live
 
-    key = (program.digest, program.columns)
+    key = (program.digest, program.columns, spoken)
     if key not in _made:
         optimised = program.optimised
         live = {
@@ -124,13 +149,14 @@ def _of_program(program: Program) -> dict[str, Any]:
         }
         if len(_made) >= _KEPT:
             del _made[next(iter(_made))]
-        _made[key] = {
+        fields = {
             "passes": pass_audits(optimised),
             "differentiation": optimised.form,
             "differentiation_costs": optimised.costs,
             "precomputed_columns": sorted(map(repr, optimised.columns)),
             "live_values": live,
         }
+        _made[key] = fields, loop_work(program.plans, spoken)
     return _made[key]
 
 

@@ -65,7 +65,7 @@ def count(roots: Iterable[Node], columns: frozenset[Node] = frozenset()) -> Coun
         elif node.op is Op.INNER:
             over_rows.append(node)
         elif node.stage & Stage.DATASET:
-            operations.update(_cost(node))
+            operations.update(operations_of(node))
     operations.update(row_operations(over_rows))
     return Counts(dict(sorted(operations.items())), read, len(sums))
 
@@ -84,11 +84,12 @@ def row_operations(sums: Iterable[Node]) -> dict[str, int]:
         found["add"] += rows * len(terms)
         for node in walk(terms):
             if node.stage == Stage.EVENT:
-                found.update({name: rows * number for name, number in _cost(node).items()})
+                found.update({name: rows * number for name, number in operations_of(node).items()})
     return dict(found)
 
 
-def _cost(node: Node) -> dict[str, int]:
+def operations_of(node: Node) -> dict[str, int]:
+    """The operations of one node by name, a reciprocal as a division."""
     if node.op is Op.IPOW:
         power = abs(node.power)
         multiplications = power.bit_length() - 1 + power.bit_count() - 1
