@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from morefit_py.inference.goodness.edf_test import EdfTest, edf_test
     from morefit_py.inference.likelihood_ratio import LikelihoodRatio, likelihood_ratio
     from morefit_py.inference.scans.scan import Scan, Scan2D, scan, scan2d
+    from morefit_py.inference.toys.draw import draw_toys
     from morefit_py.inference.toys.study import fit_toys, toy_study
     from morefit_py.inference.toys.table import ToyStudy
     from morefit_py.inference.weights.cows import cows
@@ -110,6 +111,7 @@ __all__ = [
     "devices",
     "dialects",
     "dissimilarity_test",
+    "draw_toys",
     "edf_test",
     "expressions",
     "fit_specs",
@@ -155,6 +157,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "inference.goodness.edf_test": ("EdfTest", "edf_test"),
     "inference.likelihood_ratio": ("LikelihoodRatio", "likelihood_ratio"),
     "inference.scans.scan": ("Scan", "Scan2D", "scan", "scan2d"),
+    "inference.toys.draw": ("draw_toys",),
     "inference.toys.study": ("fit_toys", "toy_study"),
     "inference.toys.table": ("ToyStudy",),
     "inference.weights.cows": ("cows",),

@@ -15,7 +15,8 @@ from morefit_py.model.as_data import as_data
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model, as_model
 from morefit_py.model.progress import bar
-from morefit_py.model.stack import Stack
+from morefit_py.model.stack import Stack, stacked
+from morefit_py.model.toys import Toys
 from morefit_py.pdfs.composition.mixture import Mixture
 from morefit_py.pdfs.density import Density
 from morefit_py.runtime.choose import AUTO, choose
@@ -109,20 +110,23 @@ class CompiledBatch:
 
 def compile_batch(
     model: Model | Mixture | Density | Mapping[str, Mixture | Density],
-    data: Sequence[Any] | Mapping[str, Stack],
+    data: Sequence[Any] | Toys | Mapping[str, Stack],
     backend: str = AUTO,
 ) -> CompiledBatch:
     """Compile a model for many data sets: one kernel evaluates all, and the fits go in lockstep.
 
-    `data` are data sets, each as `compile` takes one, or what `draw_toys` returns. They may differ in length.
+    `data` are data sets, each as `compile` takes one, or toys of `draw_toys`. They may differ in length.
     Raises ModelError, DataError (naming the data set) or BackendError before anything is fitted.
     """
     held = as_model(model)
-    stacks = data if isinstance(data, Mapping) else _stacked(held, data)
+    if isinstance(data, Toys):
+        stacks = stacked(data)
+    else:
+        stacks = dict(data) if isinstance(data, Mapping) else _side_by_side(held, data)
     return CompiledBatch(BatchLikelihood(held, stacks, choose(backend)))
 
 
-def _stacked(model: Model, data: Sequence[Any]) -> dict[str, Stack]:
+def _side_by_side(model: Model, data: Sequence[Any]) -> dict[str, Stack]:
     """The data sets of each channel side by side."""
     if not len(data):
         raise DataError("no data sets are given; give one or more")

@@ -12,6 +12,7 @@ from morefit_py.errors import DataError
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.binned import COUNT, VARIANCE, Binned, Statistic
 from morefit_py.model.dataset import Dataset
+from morefit_py.model.toys import Toys
 
 Array = NDArray[np.float64]
 
@@ -112,6 +113,14 @@ class Stack:
             x.name in self.columns and bool(np.all((self[x.name] >= x.low) & (self[x.name] <= x.high)))
             for x in observables
         )
+
+
+def stacked(toys: Toys) -> dict[str, Stack]:
+    """Toys as they were drawn, by channel, not copied."""
+    return {
+        name: Stack(columns, toys.offsets[name], source=f"channel {name!r}, toy")
+        for name, columns in toys.columns.items()
+    }
 
 
 def _weights(dataset: Dataset) -> Array:

@@ -23,10 +23,11 @@ from morefit_py.model.constraints.constraint import Constraint
 from morefit_py.model.dataset import Dataset
 from morefit_py.model.model import Model
 from morefit_py.model.sampling import Sampler
-from morefit_py.model.stack import Stack
+from morefit_py.model.stack import Stack, stacked
 from morefit_py.model.survey import Suspect, suspects
 from morefit_py.runtime.choose import AUTO, Choice, choose
 from morefit_py.runtime.program import Program
+from morefit_py.runtime.threads import thread_count
 
 Array = NDArray[np.float64]
 Transform = Callable[[Dataset], Dataset]
@@ -42,7 +43,7 @@ class Toy:
 
 
 @dataclass(frozen=True, eq=False)
-class Toys:
+class Drawn:
     """Several toys: their data by channel, the outcomes of constraints (T, M), how many events were drawn."""
 
     data: dict[str, Stack]
@@ -56,10 +57,10 @@ class Toys:
             found |= self.data[name].problems(over)
         return dict(sorted(found.items()))
 
-    def some(self, numbers: Sequence[int]) -> Toys:
+    def some(self, numbers: Sequence[int]) -> Drawn:
         """These of the toys."""
         data = {name: held.some(numbers) for name, held in self.data.items()}
-        return Toys(data, self.outcomes[list(numbers)], self.events[list(numbers)])
+        return Drawn(data, self.outcomes[list(numbers)], self.events[list(numbers)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,25 +131,42 @@ class Ensemble:
         events = sum(map(len, data.values()))
         for name, change in self._changes.items():
             data[name] = change(data[name])
-        constraints = self.fit_model.constraints
-        if self.fluctuate:
-            constraints = tuple(
-                constraint.fluctuated(self.truth, outcome_generator(seed, number))
-                for number, constraint in enumerate(constraints)
-            )
-        return Toy(data, constraints, events)
+        return Toy(data, self._constraints(seed), events)
 
-    def draw_many(self, seeds: Sequence[int]) -> Toys:
+    def draw_many(self, seeds: Sequence[int]) -> Drawn:
         """The toys of several seeds, each as `draw` makes it."""
-        toys = [self.draw(seed) for seed in seeds]
-        numbers = [[n for constraint in toy.constraints for n in constraint.outcome] for toy in toys]
-        return Toys(
-            {name: Stack.of([toy.data[name] for toy in toys]) for name in self.model.channels},
-            np.array(numbers).reshape(len(toys), -1),
-            np.array([toy.events for toy in toys], dtype=np.int64),
+        data = self._stacks(seeds)
+        events = np.sum([np.diff(held.offsets) for held in data.values()], axis=0)
+        for name, change in self._changes.items():
+            data[name] = Stack.of([change(data[name].one(i)) for i in range(len(seeds))])
+        return Drawn(data, np.array([self._outcomes(seed) for seed in seeds]).reshape(len(seeds), -1), events)
+
+    def _stacks(self, seeds: Sequence[int]) -> dict[str, Stack]:
+        """The events of several toys by channel."""
+        found: dict[str, Stack] = {}
+        rows = [held for seed in seeds if (held := self._rows(seed)) is not None] or None
+        for number, (name, sampler) in enumerate(self._samplers.items()):
+            if isinstance(self.size, Mapping):
+                size, own = self.size.get(name), [toy_seed(seed, number) for seed in seeds]
+            else:
+                size, own = self.size, list(seeds)
+            found |= stacked(sampler.draw_many(own, size, rows, thread_count()))
+        return found
+
+    def _outcomes(self, seed: int) -> list[float]:
+        """What the constraints of a toy have measured, one number after the other."""
+        return [number for constraint in self._constraints(seed) for number in constraint.outcome]
+
+    def _constraints(self, seed: int) -> tuple[Constraint, ...]:
+        """The constraints of a toy as they came out."""
+        if not self.fluctuate:
+            return self.fit_model.constraints
+        return tuple(
+            constraint.fluctuated(self.truth, outcome_generator(seed, number))
+            for number, constraint in enumerate(self.fit_model.constraints)
         )
 
-    def batch(self, toys: Toys) -> BatchLikelihood:
+    def batch(self, toys: Drawn) -> BatchLikelihood:
         """The likelihoods of several toys; give their memory back with `release`."""
         stack = toys.data
         kind = tuple((name, held.weights is None, held.statistic) for name, held in stack.items())

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.fit.many import RETRIES, BatchResult, minimise_many
-from morefit_py.inference.toys.ensemble import Ensemble, Toys
+from morefit_py.inference.toys.ensemble import Drawn, Ensemble
 from morefit_py.inference.toys.seeds import toy_seed
 from morefit_py.inference.toys.toy_fit import ToyFit
 
@@ -33,7 +33,7 @@ def fit_together(
 
 
 def _fitted(
-    ensemble: Ensemble, seed: int, numbers: Sequence[int], drawn: Toys, retries: int
+    ensemble: Ensemble, seed: int, numbers: Sequence[int], drawn: Drawn, retries: int
 ) -> Iterator[ToyFit]:
     parameters = ensemble.fit_model.parameters
     problems = drawn.problems(ensemble.fit_model.observables)
