@@ -30,6 +30,18 @@ class DataError(MorefitError):
     """Data that cannot be fitted: missing, not finite, outside the bounds, or empty."""
 
 
+class ColumnError(DataError):
+    """An expression of columns that cannot be read, or names a column that is not there.
+
+    `what` says what it is for, `problem` what is wrong, without the file it is for.
+    """
+
+    def __init__(self, source: str, what: str, problem: str) -> None:
+        super().__init__(f"{source}: {what}: {problem}")
+        self.what = what
+        self.problem = f"{source}: {problem}"
+
+
 class BackendError(MorefitError):
     """A device, compiler or driver that is missing or failed; names the remedy."""
 

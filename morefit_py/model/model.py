@@ -25,7 +25,8 @@ class Model:
 
     A mixture or density instead of a mapping is a single channel named "data".
     `declared` fixes the order of the parameters (others follow in order of appearance); `poi` names
-    the parameter of interest. Raises ModelError for an empty model, for two different parameters of
+    the parameter of interest; `places` say of components, by channel and name, where they are written down,
+    for messages. Raises ModelError for an empty model, for two different parameters of
     one name, and for a poi that is not a parameter.
     """
 
@@ -34,6 +35,7 @@ class Model:
     declared: tuple[Parameter, ...] = ()
     poi: str | None = None
     name: str = field(default="model")
+    places: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         held: object = self.channels

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.errors import ModelError, MorefitWarning
+from morefit_py.errors import GraphError, ModelError, MorefitWarning
 from morefit_py.graph.bounds import bounds
 from morefit_py.graph.build import Node
 from morefit_py.graph.node import leaves
@@ -56,8 +56,13 @@ def check_densities(model: Model) -> None:
     A density must be one at the start. Where it is none at a corner of the limits there is a MorefitWarning
     for the first such corner.
     """
-    for where, density, expected in _components(model):
-        _check(where, density)
+    for (channel, name), (where, density, expected) in _components(model).items():
+        place = model.places.get((channel, name))
+        where = where if place is None else f"{place}: {where}"
+        try:
+            _check(where, density)
+        except GraphError as problem:
+            raise ModelError(f"{where}: {problem}") from None
         if expected is not None:
             _check_yield(where, expected)
 
@@ -66,7 +71,7 @@ def suspects(model: Model) -> list[Suspect]:
     """The densities of which intervals do not show that they are never negative."""
     return [
         (where, density)
-        for where, density, _ in _components(model)
+        for where, density, _ in _components(model).values()
         if any(not bounds(factor.shape())[0] >= -_ROUNDING for factor in _factors(density))
     ]
 
@@ -97,12 +102,14 @@ def _factors(density: Density) -> list[Density]:
     return [factor for component in density.components for factor in _factors(component)]
 
 
-def _components(model: Model) -> list[tuple[str, Density, Node | None]]:
-    return [
-        (f"channel {channel!r}, component {term.name!r} ({term.density.type})", term.density, term.expected)
-        for channel, mixture in model.channels.items()
-        for term in mixture.terms
-    ]
+def _components(model: Model) -> dict[tuple[str, str], tuple[str, Density, Node | None]]:
+    """What messages call it, the density and the yield of every component, by channel and name."""
+    found = {}
+    for channel, mixture in model.channels.items():
+        for term in mixture.terms:
+            where = f"channel {channel!r}, component {term.name!r} ({term.density.type})"
+            found[channel, term.name] = where, term.density, term.expected
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +186,9 @@ def _check_yield(where: str, expected: Node) -> None:
     value = np.broadcast_to(evaluate_at([expected], points)[0], (count(points), 1))[:, 0]
     if not (np.all(np.isfinite(value)) and np.all(value >= 0)):
         worst = int(np.argmin(np.where(np.isfinite(value), value, -math.inf)))
+        # Not the number, which would give a blinded parameter away.
+        what = "negative" if math.isfinite(value[worst]) else "not finite"
         raise ModelError(
-            f"{where}: its yield is {value[worst]:g} at {describe(points, worst)}; "
+            f"{where}: its yield is {what} at {describe(points, worst)}; "
             "a yield cannot be negative, so give its parameters limits that keep it >= 0"
         )

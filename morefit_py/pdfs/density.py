@@ -68,7 +68,7 @@ class Density:
         """The observables the density is conditional on: it depends on them but does not model them."""
         own = {x.identity for x in self.observables}
         found = [node.column for node in leaves(self._values(), Op.COLUMN)]
-        found += [x for part in self._parts() for x in part.given]
+        found += [x for part in self.parts for x in part.given]
         return tuple(x for x in dict.fromkeys(found) if x.identity not in own)
 
     @property
@@ -182,8 +182,10 @@ class Density:
     def _values(self) -> list[Node]:
         return [as_node(held) for held in self._held() if build.is_operand(held)]
 
-    def _parts(self) -> list[Density]:
-        return [held for held in self._held() if isinstance(held, Density)]
+    @property
+    def parts(self) -> tuple[Density, ...]:
+        """The densities it is made of, as they stand in its fields."""
+        return tuple(held for held in self._held() if isinstance(held, Density))
 
     def named(self, name: str) -> Mixture:
         """The density as the single, unscaled component `name` of a model."""

@@ -52,11 +52,13 @@ def check_fields(density: Density) -> None:
         if kind in _PLURALS:
             held = as_tuple(where, held)
             object.__setattr__(density, field.name, held)
-        for value in held if isinstance(held, tuple) else (held,):
+        several = isinstance(held, tuple) and len(held) > 1
+        for i, value in enumerate(held if isinstance(held, tuple) else (held,)):
             if kind in ("observable", "observables"):
                 _check_observable(density, where, value)
             elif kind in ("value", "values"):
-                _check_value(density, where, value, density.domains.get(field.name))
+                place = f"{where}[{i}]" if several else where
+                _check_value(density, place, value, density.domains.get(field.name))
             elif kind in ("density", "densities"):
                 _check_density(where, value)
 

@@ -43,7 +43,10 @@ def _made(section: Any, path: PathParts, quantities: list[Operand], scope: Scope
     try:
         return [_constraint(section, quantities)]
     except (ModelError, GraphError) as problem:
-        scope.problems.add(path, str(problem))
+        # The message begins with the quantity, in which the offset of a blinded parameter stands.
+        what = str(problem).partition(": ")[2] if scope.problems.blind else str(problem)
+        key = next((key for key in ("means", "covariance", "quantities") if key in what), None)
+        scope.problems.add(path if key is None else (*path, key), what)
         return []
 
 

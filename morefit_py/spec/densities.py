@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,13 +11,17 @@ from morefit_py.graph.build import Node
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.discovery import fields_of, registry
-from morefit_py.spec.layout_pdf import OBSERVABLE, values_of
+from morefit_py.spec.layout_pdf import OBSERVABLE, keys_of, values_of
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.scope import Scope
 
 Observables = Mapping[str, Observable]
-# For each field that a section gives: where it stands, and its values (one for a field in the singular).
-Written = dict[str, tuple[PathParts, list[tuple[PathParts, Any]]]]
+# Where a field stands, and its values with their places (one for a field in the singular).
+Entry = tuple[PathParts, list[tuple[PathParts, Any]]]
+# The fields that a section gives.
+Written = dict[str, Entry]
+# How the problem of a density begins that is one of a field, or of an element of it.
+_FIELD = re.compile(r"(?P<name>\w+)(?P<indices>(\[\d+\])*)(?=[ :])")
 _PLURALS = {
     "observables": "observable",
     "values": "value",
@@ -50,21 +55,23 @@ def density(section: Any, path: PathParts, scope: Scope, observables: Observable
     try:
         return kind(**held)
     except (ModelError, GraphError) as problem:
-        place, message = _place(kind, str(problem), written, path)
-        scope.problems.add(place, message)
+        scope.problems.add(*placed(str(problem), written, path))
         return None
 
 
 def _by_fields(section: Any, kind: type[Density], path: PathParts) -> Written:
     found: Written = {}
-    for name, what in fields_of(kind):
-        at = (*path, OBSERVABLE if what in ("observable", "observables") else name)
-        value = getattr(section, str(at[-1]))
-        if isinstance(value, list):
-            found[name] = at, [((*at, i), each) for i, each in enumerate(value)]
-        elif value is not None:
-            found[name] = at, [(at, value)]
+    for name, key in keys_of(kind).items():
+        value = getattr(section, key)
+        if value is not None:
+            found[name] = entries(value, (*path, key))
     return found
+
+
+def entries(value: Any, at: PathParts) -> Entry:
+    """Where a value stands, and its elements if it is a list of them."""
+    each = [((*at, i), one) for i, one in enumerate(value)] if isinstance(value, list) else [(at, value)]
+    return at, each
 
 
 def _by_params(section: Any, kind: type[Density], path: PathParts, scope: Scope) -> Written | None:
@@ -91,14 +98,22 @@ def _by_params(section: Any, kind: type[Density], path: PathParts, scope: Scope)
     return found
 
 
-def _place(kind: type[Density], message: str, written: Written, path: PathParts) -> tuple[PathParts, str]:
-    """Where in its section the problem of a density stands, as its message begins with the field."""
-    message = message.removeprefix(f"{kind.type}: ")
-    for name, (at, _) in written.items():
-        if message.startswith((f"{name} ", f"{name}:")):
-            # The path says the name already, unless it is a place in a list.
-            return at, message.removeprefix(name).lstrip(": ") if at[-1] == name else message
-    return path, message
+def placed(message: str, written: Written, path: PathParts) -> tuple[PathParts, str]:
+    """Where in its section the problem of a density stands, and the rest of its message.
+
+    The message begins with the density's type, then with the field and the place in it, if there is one.
+    """
+    message = message.partition(": ")[2] if message.partition(": ")[0] in registry() else message
+    begin = _FIELD.match(message)
+    if begin is None or begin["name"] not in written:
+        return path, message
+    at, values = written[begin["name"]]
+    rest = message[begin.end() :].lstrip(": ")
+    indices = [int(i) for i in re.findall(r"\d+", begin["indices"])]
+    if indices and indices[0] < len(values):
+        at = (*values[indices[0]][0], *indices[1:])
+    # The path says the name already, unless it is a place in `params`.
+    return at, rest if begin["name"] in at[len(path) :] else f"{begin[0]} {rest}"
 
 
 def _observable(value: Any, path: PathParts, scope: Scope, observables: Observables) -> Observable | None:
@@ -109,10 +124,7 @@ def _observable(value: Any, path: PathParts, scope: Scope, observables: Observab
 
 
 def _expression(value: Any, path: PathParts, scope: Scope, observables: Observables) -> Node | None:
-    for name in sorted(observables.keys() & scope.names.keys()):
-        scope.problems.add(path, f"{name!r} is both an observable and a parameter; rename one")
-        return None
-    return scope.expression(path, value, {**scope.names, **observables})
+    return scope.expression(path, value, scope.names, observables)
 
 
 _READERS: dict[str, Callable[[Any, PathParts, Scope, Observables], Any]] = {

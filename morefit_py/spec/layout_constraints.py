@@ -35,7 +35,9 @@ class PoissonConstraint(Section):
 def _form(value: Any) -> str | None:
     if isinstance(value, dict) and "type" in value:
         return f"<{value['type']}>" if isinstance(value["type"], str) else None
-    return "<short>"
+    # The keys of a form with a type, which was forgotten.
+    typed = {"mean", "sigma", "median", "kappa", "observed", "quantity", "quantities", "expression"}
+    return None if isinstance(value, dict) and value.keys() & typed else "<short>"
 
 
 ParameterConstraint = Annotated[

@@ -35,7 +35,14 @@ def values_of(density: type[Density]) -> list[tuple[str, str]]:
 
 def has_params(density: type[Density]) -> bool:
     """Whether a density can be written with `params`: one observable and values are all it has."""
-    return all(kind in (*_VALUES, OBSERVABLE) for _, kind in fields_of(density))
+    kinds = [kind for _, kind in fields_of(density)]
+    return all(kind in (*_VALUES, OBSERVABLE) for kind in kinds) and kinds.count(OBSERVABLE) == 1
+
+
+def keys_of(density: type[Density]) -> dict[str, str]:
+    """The key of each field: its name, but `observable` for what holds all of a density's observables."""
+    held = [name for name, kind in fields_of(density) if kind in _OBSERVABLES]
+    return {name: OBSERVABLE if held == [name] else name for name, _ in fields_of(density)}
 
 
 def _tag(value: Any) -> str | None:
@@ -117,19 +124,17 @@ def _by_fields(density: type[Density]) -> type[Section]:
         if field.default is not MISSING or field.default_factory is not MISSING
     }
     held: dict[str, Any] = {}
+    keys = keys_of(density)
     for name, kind in fields_of(density):
         domain = density.domains.get(name)
         about = None if domain is None else f"must be {domain}"
         if name in optional:
-            held[_key(name, kind)] = (types[kind] | None, Field(None, description=about))
+            held[keys[name]] = (types[kind] | None, Field(None, description=about))
         else:
-            held[_key(name, kind)] = (types[kind], Field(..., description=about))
-    return _section(density, "", held)
-
-
-def _key(name: str, kind: str) -> str:
-    """The key of a field: its name, but `observable` for whatever holds observables."""
-    return OBSERVABLE if kind in _OBSERVABLES else name
+            held[keys[name]] = (types[kind], Field(..., description=about))
+    made = _section(density, "", held)
+    made.other_keys = ("params",) if has_params(density) else ()
+    return made
 
 
 def _section(density: type[Density], suffix: str, held: dict[str, Any]) -> type[Section]:

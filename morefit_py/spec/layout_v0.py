@@ -9,7 +9,7 @@ from pydantic import Field
 
 from morefit_py.spec.layout import Data, FixedYield, GaussianConstraint, ParameterYield, ScaledYield
 from morefit_py.spec.layout_pdf import PDF_BY_PARAMS
-from morefit_py.spec.section import Flag, Limits, Name, Number, Section
+from morefit_py.spec.section import Flag, Label, Limits, Name, Number, Section
 
 VERSION = "nextstat_unbinned_spec_v0"
 
@@ -17,7 +17,7 @@ VERSION = "nextstat_unbinned_spec_v0"
 class Parameter(Section):
     """A parameter of the fit; equal bounds fix it."""
 
-    name: Name
+    name: Label
     init: Number
     bounds: Limits
     constraint: GaussianConstraint | None = None
@@ -33,7 +33,7 @@ class ModelSection(Section):
 class Observable(Section):
     """A measured quantity and the bounds that densities are normalised on."""
 
-    name: Name
+    name: Label
     bounds: Limits
     expr: Name | None = None
 
@@ -41,7 +41,7 @@ class Observable(Section):
 class Process(Section):
     """A component of a channel: its density and its expected yield."""
 
-    name: Name
+    name: Label
     pdf: PDF_BY_PARAMS
     expected: Annotated[FixedYield | ParameterYield | ScaledYield, Field(discriminator="type")] = Field(
         alias="yield"
@@ -51,7 +51,7 @@ class Process(Section):
 class Channel(Section):
     """A region of the data, fitted by a sum of processes."""
 
-    name: Name
+    name: Label
     include_in_fit: Flag = True
     data: Data
     observables: Annotated[list[Observable], MinLen(1)]

@@ -10,7 +10,7 @@ from pydantic import Discriminator, Field, Strict, Tag
 from morefit_py.spec.layout import Data, FixedYield, ParameterYield, ScaledYield
 from morefit_py.spec.layout_constraints import ModelConstraint, ParameterConstraint
 from morefit_py.spec.layout_pdf import PDF
-from morefit_py.spec.section import Flag, Limits, Name, Names, Number, Section, Value
+from morefit_py.spec.section import Flag, Label, Limits, Name, Names, Number, Section, Value
 
 VERSION = "morefit_spec_v1"
 Text = Annotated[str, Field(strict=True)]
@@ -39,7 +39,7 @@ class ParameterEntry(Section):
 class Parameter(ParameterEntry):
     """A parameter of a list of parameters."""
 
-    name: Name
+    name: Label
 
 
 def _form_of_parameters(value: Any) -> str | None:
@@ -52,17 +52,17 @@ class ModelSection(Section):
     poi: Name | None = None
     parameters: Annotated[
         Annotated[list[Parameter], MinLen(1), Tag("<list>")]
-        | Annotated[dict[str, ParameterEntry], MinLen(1), Tag("<mapping>")],
+        | Annotated[dict[Label, ParameterEntry], MinLen(1), Tag("<mapping>")],
         Discriminator(_form_of_parameters),
     ]
-    expressions: dict[Name, Value] = {}
+    expressions: dict[Label, Value] = {}
     constraints: list[ModelConstraint] = []
 
 
 class Observable(Section):
     """A measured quantity and the bounds that densities are normalised on."""
 
-    name: Name
+    name: Label
     bounds: Limits
     expr: Name | None = None
     unit: Text = ""
@@ -88,7 +88,7 @@ Yield = Annotated[
 class Process(Section):
     """A component of a channel: its density, and its expected yield or its fraction of the events."""
 
-    name: Name
+    name: Label
     pdf: PDF
     expected: Yield | None = Field(None, alias="yield")
     fraction: Value | None = None
@@ -105,7 +105,7 @@ class FullData(Data):
 class Channel(Section):
     """A region of the data, fitted by a sum of processes: all with yields, or all but one with fractions."""
 
-    name: Name
+    name: Label
     include_in_fit: Flag = True
     data: FullData
     observables: Annotated[list[Observable], MinLen(1)]

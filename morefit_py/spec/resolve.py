@@ -61,11 +61,14 @@ def resolve(document: Document, spec: Spec, folder: Path) -> Resolved:
         if observables is None:
             continue
         found = mixture(channel, at, scope, observables)
-        wanted = request(channel, at, observables, folder, strict, problems)
+        inner = set() if found is None else _inner(found)
+        wanted = request(
+            channel, at, [x for x in observables if x.name not in inner], folder, strict, problems
+        )
         if wanted is not None:
             requests.append(wanted)
         if found is not None:
-            warnings += _unused_observables(document, at, observables, found)
+            warnings += _unused_observables(document, at, observables, found, inner)
             if channel.include_in_fit:
                 mixtures[channel.name] = found
     if not any(channel.include_in_fit for channel in channels):
@@ -112,6 +115,7 @@ def _declare(path: PathParts, name: str, entry: Any, scope: Scope) -> list[Const
         return []
     blind = getattr(entry, "blind", None)
     if blind is not None:
+        problems.blind = True
         scope.names[name] = blinded(scope.parameters[name], blind.text, blind.scale)
     return of_parameter(entry.constraint, (*path, "constraint"), scope.names[name], scope)
 
@@ -142,6 +146,17 @@ def _observables(channel: Any, path: PathParts, problems: Problems) -> list[Obse
     return found if len(found) == len(channel.observables) else None
 
 
+def _inner(found: Mixture) -> set[str]:
+    """The observables that densities integrate over, such as true values: they are not in the data."""
+    held = [term.density for term in found.terms]
+    names: set[str] = set()
+    while held:
+        density = held.pop()
+        names |= {x.name for x in density.observables}
+        held += density.parts
+    return names - {x.name for x in found.observables}
+
+
 def _check_poi(spec: Spec, scope: Scope) -> None:
     poi = spec.model.poi
     if poi is None:
@@ -161,12 +176,24 @@ def _unused_parameters(document: Document, spec: Spec, scope: Scope) -> Iterator
 
 
 def _unused_observables(
-    document: Document, path: PathParts, observables: list[Observable], found: Mixture
+    document: Document, path: PathParts, observables: list[Observable], found: Mixture, inner: set[str]
 ) -> Iterator[str]:
     for i, x in enumerate(observables):
-        if x not in found.observables:
+        if x not in found.observables and x.name not in inner:
             where = document.where((*path, "observables", i))
             yield f"{where}: the observable {x.name!r} is declared, but no density depends on it"
+
+
+def _places(document: Document, spec: Spec) -> dict[tuple[str, str], str]:
+    """Where the density of every process stands; a sum by fractions goes by the name of its channel."""
+    found = {}
+    channels: list[Any] = list(spec.channels)
+    for i, channel in enumerate(channels):
+        at: PathParts = ("channels", i, "processes")
+        found[channel.name, channel.name] = document.where(at)
+        for j, process in enumerate(channel.processes):
+            found[channel.name, process.name] = document.where((*at, j, "pdf"))
+    return found
 
 
 def _model(
@@ -181,7 +208,8 @@ def _model(
     try:
         needed = {parameter.name for parameter in Model(mixtures, tuple(constraints)).parameters}
         declared = tuple(parameter for parameter in scope.parameters.values() if parameter.name in needed)
-        return Model(mixtures, tuple(constraints), declared, spec.model.poi, name)
+        places = _places(document, spec)
+        return Model(mixtures, tuple(constraints), declared, spec.model.poi, name, places)
     except (ModelError, GraphError) as problem:
         problems = Problems(document)
         problems.add(("model",), str(problem))

@@ -50,17 +50,22 @@ class Scope:
                 return float(held)
             self.problems.add(path, f"expected the name of a parameter, found {held}")
             return None
-        if held in self.names:
+        if held in self.names and not (self.expressions and held in (observables or {})):
             return self._seen(self.names[held])
         if not self.expressions or (held.isidentifier() and held not in (observables or {})):
             self.problems.add(path, f"the parameter {held!r} is not declared{nearest(held, self.names)}")
             return None
-        return self.expression(path, held, {**(observables or {}), **self.names})
+        return self.expression(path, held, self.names, observables or {})
 
-    def expression(self, path: PathParts, text: str, names: Mapping[str, Operand]) -> Node | None:
-        """The expression that a text stands for; None if it has a problem."""
+    def expression(
+        self, path: PathParts, text: str, names: Mapping[str, Operand], observables: Mapping[str, Observable]
+    ) -> Node | None:
+        """The expression that a text stands for; None if it has a problem, such as a name of two things."""
         try:
-            found = number(parse(text, names))
+            for name in sorted(names_in(text) & names.keys() & observables.keys()):
+                self.problems.add(path, f"{name!r} is both an observable and a parameter; rename one")
+                return None
+            found = number(parse(text, {**observables, **names}))
         except ExpressionError as problem:
             self.problems.add(path, str(problem))
             return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+import math
+from typing import Annotated, Any, ClassVar, Self
 
 from annotated_types import Len
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -20,9 +22,31 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from morefit_py.errors import nearest
 
+# Problems that are not Pydantic's own: they say in the context what is wrong.
+OWN = ("unknown_key", "unfit_name", "no_limit")
+
 Name = Annotated[str, Strict(), Field(min_length=1)]
+
+
+def _printable(text: str) -> str:
+    if text != text.strip() or not text.isprintable():
+        what = f"{text!r} is not a name: use printable text without spaces around it"
+        raise PydanticCustomError("unfit_name", "{what}", {"what": what})
+    return text
+
+
+Label = Annotated[Name, AfterValidator(_printable)]
+"""What something is called in results and messages."""
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-Limit = Annotated[float, Strict()]
+
+
+def _ordered(value: float) -> float:
+    if math.isnan(value):
+        raise PydanticCustomError("no_limit", "{what}", {"what": "expected a number, which nan is not"})
+    return value
+
+
+Limit = Annotated[float, Strict(), AfterValidator(_ordered)]
 Limits = Annotated[list[Limit], Len(2, 2)]
 Flag = Annotated[bool, Strict()]
 
@@ -51,6 +75,8 @@ Names = Annotated[
 class Section(BaseModel):
     """A mapping of a spec; a key it does not know is an error that names the nearest one it does."""
 
+    # Keys that belong to another form of the section, for hints.
+    other_keys: ClassVar[tuple[str, ...]] = ()
     model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
 
     @model_validator(mode="wrap")
@@ -68,8 +94,9 @@ def _hinted(section: type[Section], error: Any, data: Any) -> InitErrorDetails:
     context = dict(error.get("ctx", {}))
     if kind == "extra_forbidden" and len(error["loc"]) == 1:
         known = [field.alias or name for name, field in section.model_fields.items()]
+        known += section.other_keys
         hint = nearest(str(error["loc"][0]), [key for key in known if key not in data])
         kind = PydanticCustomError("unknown_key", "{what}", {"what": f"this key is not known here{hint}"})
-    elif kind == "unknown_key":
-        kind = PydanticCustomError("unknown_key", "{what}", context)
+    elif kind in OWN:
+        kind = PydanticCustomError(kind, "{what}", context)
     return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context)

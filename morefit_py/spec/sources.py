@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from morefit_py.errors import DataError
+from morefit_py.errors import ColumnError, DataError
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.dataset import Dataset
-from morefit_py.model.files.paths import existing_files
+from morefit_py.model.files.paths import existing_files, is_parquet
 from morefit_py.model.files.read_root import root_source
-from morefit_py.spec.lines import PathParts
+from morefit_py.spec.lines import Document, PathParts
 from morefit_py.spec.problems import Problems
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to read for one channel: `observables` with their expressions; `where` is what errors name."""
+    """What to read for one channel: `observables` with their expressions.
+
+    `where` is what errors name, and `places` where what each expression is for stands in the spec.
+    """
 
     channel: str
     where: str
@@ -30,6 +33,7 @@ class Request:
     max_events: int | None
     stream: bool
     observables: tuple[tuple[Observable, str], ...]
+    places: Mapping[str, str]
 
 
 def request(
@@ -40,7 +44,7 @@ def request(
     strict: bool,
     problems: Problems,
 ) -> Request | None:
-    """What to read for a channel; None where its section has problems, which are collected.
+    """What to read for a channel, the `observables` only; None where its section has collected problems.
 
     Paths are relative to `folder`. `strict` keeps to the contract, in which expressions are for ROOT only.
     """
@@ -52,7 +56,7 @@ def request(
         existing_files(files)
     except DataError as problem:
         problems.add((*at, "file"), str(problem))
-    formats = {"parquet" if file.suffix in (".parquet", ".pq") else "root" for file in files}
+    formats = {"parquet" if is_parquet(file) else "root" for file in files}
     if data.format is None and len(formats) > 1:
         problems.add((*at, "file"), "names files of two formats; give the files of one, or the format")
     root = (data.format or min(formats, default="root")) == "root"
@@ -66,7 +70,7 @@ def request(
         _only_root(channel, path, problems)
     if len(problems.found) > before:
         return None
-    asked = [(x, section.expr or x.name) for x, section in zip(observables, channel.observables, strict=True)]
+    expressions = {section.name: section.expr or section.name for section in channel.observables}
     return Request(
         channel=channel.name,
         where=problems.document.where(at),
@@ -77,8 +81,18 @@ def request(
         weight=data.weight,
         max_events=getattr(data, "max_events", None),
         stream=getattr(data, "stream", False),
-        observables=tuple(asked),
+        observables=tuple((x, expressions[x.name]) for x in observables),
+        places=_places(channel, path, problems.document),
     )
+
+
+def _places(channel: Any, path: PathParts, document: Document) -> dict[str, str]:
+    """Where the expressions of a channel stand, by what readers call them."""
+    found = {key: document.where((*path, "data", key)) for key in ("selection", "weight")}
+    for i, x in enumerate(channel.observables):
+        key = "name" if x.expr is None else "expr"
+        found[f"observable {x.name!r}"] = document.where((*path, "observables", i, key))
+    return found
 
 
 def _only_root(channel: Any, path: PathParts, problems: Problems) -> None:
@@ -114,6 +128,10 @@ def read(request: Request, columns: bool | Sequence[str] = False) -> Dataset:
         else:
             data = Dataset.from_root(files, request.tree, observables, **rows)
         data.check(x for x, _ in request.observables)
+    except ColumnError as problem:
+        if problem.what not in request.places:
+            raise DataError(f"{request.where}: {problem}") from None
+        raise DataError(f"{request.places[problem.what]}: {problem.problem}") from None
     except DataError as problem:
         raise DataError(f"{request.where}: {problem}") from None
     return data

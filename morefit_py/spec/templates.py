@@ -9,22 +9,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.errors import DataError, ModelError, nearest
+from morefit_py.errors import ColumnError, DataError, ModelError, nearest
 from morefit_py.graph.build import Node, Operand, as_node
 from morefit_py.graph.symbols import Observable
 from morefit_py.model.columns.as_column import check_values
 from morefit_py.model.dataset import Dataset
+from morefit_py.model.files.paths import is_parquet
 from morefit_py.model.modifiers import weightsys
 from morefit_py.pdfs.density import Density
+from morefit_py.pdfs.templates.bins import bin_edges
 from morefit_py.pdfs.templates.histogram import Histogram
 from morefit_py.pdfs.templates.kde import Kde
 from morefit_py.pdfs.templates.morphed_histogram import MorphedHistogram
 from morefit_py.pdfs.templates.morphed_kde import MorphedKde
+from morefit_py.spec.densities import entries, placed
 from morefit_py.spec.layout_templates import KdeFromTree
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.scope import Scope
 
 Array = NDArray[np.float64]
+KINDS = ("weight_systematics", "horizontal_systematics")
+SIDES = ("up", "down")
 
 
 @dataclass(frozen=True)
@@ -64,16 +69,25 @@ def template(
         hint = nearest(section.observable, observables)
         what = f"the observable {section.observable!r} is not declared in this channel{hint}"
         scope.problems.add((*path, "observable"), what)
+    if section.source.tree is not None and is_parquet(section.source.file):
+        scope.problems.add((*path, "source", "tree"), "a Parquet file has no trees; remove it")
     alphas = _alphas(section, path, scope)
     if len(scope.problems.found) > before:
         return None
     x = observables[section.observable]
     try:
         data = _read(section, scope, columns[x.name])
-        values, weights = data["value"], data.weights
+        values, weights = data[x.name], data.weights
         nominal = np.ones(len(data)) if weights is None else weights
         check_values(f"{data.source}: {x.name!r}", values, x.low, x.high, "select the events")
         variations = _variations(section, path, alphas, data, x, nominal)
+    except ColumnError as problem:
+        at = _place(section, path, problem.what)
+        if at is None:
+            key = "name" if columns[x.name] == x.name else "expr"
+            at = (*path[:2], "observables", list(observables).index(x.name), key)
+        scope.problems.add(at, problem.problem)
+        return None
     except DataError as problem:
         scope.problems.add((*path, "source"), str(problem))
         return None
@@ -81,7 +95,9 @@ def template(
         made = _kde if isinstance(section, KdeFromTree) else _histogram
         return Template(made(section, x, values, nominal, variations), _factors(nominal, variations))
     except ModelError as problem:
-        scope.problems.add(path, str(problem))
+        fields = ("bin_edges", "pseudo_count", "bandwidth")
+        written = {name: entries(getattr(section, name, None), (*path, name)) for name in fields}
+        scope.problems.add(*placed(str(problem), written, path))
         return None
 
 
@@ -89,7 +105,7 @@ def _alphas(section: Any, path: PathParts, scope: Scope) -> list[Operand | None]
     """The parameter of every variation, weight ones first; each kind has a parameter once."""
     found: list[Operand | None] = []
     shaping: dict[Any, str] = {}
-    for kind in ("weight_systematics", "horizontal_systematics"):
+    for kind in KINDS:
         seen = set()
         for i, held in enumerate(getattr(section, kind)):
             at = (*path, kind, i)
@@ -114,9 +130,9 @@ def _alphas(section: Any, path: PathParts, scope: Scope) -> list[Operand | None]
 
 def _read(section: Any, scope: Scope, expression: str) -> Dataset:
     """The events, with a column for the observable and two for every variation."""
-    wanted = {"value": expression}
-    for i, held in enumerate((*section.weight_systematics, *section.horizontal_systematics)):
-        wanted |= {f"up {i}": held.up, f"down {i}": held.down}
+    wanted = {section.observable: expression}
+    for kind, i, held in _systematics(section):
+        wanted |= {_column(kind, i, side): getattr(held, side) for side in SIDES}
     source = section.source
     rows: dict[str, Any] = {
         "selection": source.selection,
@@ -133,6 +149,25 @@ def _read(section: Any, scope: Scope, expression: str) -> Dataset:
     return data
 
 
+def _systematics(section: Any) -> list[tuple[str, int, Any]]:
+    """Every variation of a template: the list it stands in, its number there, and its section."""
+    return [(kind, i, held) for kind in KINDS for i, held in enumerate(getattr(section, kind))]
+
+
+def _column(kind: str, number: int, side: str) -> str:
+    """What the column of a varied weight or place is called."""
+    return f"{kind}[{number}].{side}"
+
+
+def _place(section: Any, path: PathParts, what: str) -> PathParts | None:
+    """Where the expression stands that readers call `what`; None for the observable's, of the channel."""
+    for kind, i, _ in _systematics(section):
+        for side in SIDES:
+            if what == f"observable {_column(kind, i, side)!r}":
+                return (*path, kind, i, side)
+    return (*path, "source", what) if what in ("selection", "weight") else None
+
+
 def _variations(
     section: Any,
     path: PathParts,
@@ -142,25 +177,22 @@ def _variations(
     nominal: Array,
 ) -> list[_Variation]:
     found = []
-    by_weight = len(section.weight_systematics)
-    every = [*section.weight_systematics, *section.horizontal_systematics]
-    for i, (held, alpha) in enumerate(zip(every, alphas, strict=True)):
+    for (kind, i, held), alpha in zip(_systematics(section), alphas, strict=True):
         assert alpha is not None
-        sides = data[f"up {i}"], data[f"down {i}"]
-        weighs = i < by_weight
+        sides = data[_column(kind, i, "up")], data[_column(kind, i, "down")]
+        weighs = kind == "weight_systematics"
         low, high = (0.0, np.inf) if weighs else (x.low, x.high)
         what = "a ratio of weights is finite and >= 0" if weighs else "varied values stay inside the bounds"
-        for name, side in zip(("up", "down"), sides, strict=True):
+        for name, side in zip(SIDES, sides, strict=True):
             check_values(
                 f"{data.source}: {name} of {held.param!r} ({getattr(held, name)})", side, low, high, what
             )
-        kind = "weight_systematics" if weighs else "horizontal_systematics"
         found.append(
             _Variation(
-                (*path, kind, i if weighs else i - by_weight),
+                (*path, kind, i),
                 alpha,
                 held.interp,
-                (data["value"], data["value"]) if weighs else sides,
+                (data[x.name], data[x.name]) if weighs else sides,
                 (nominal * sides[0], nominal * sides[1]) if weighs else (nominal, nominal),
                 getattr(held, "apply_to_shape", True),
                 getattr(held, "apply_to_yield", False),
@@ -184,7 +216,7 @@ def _factors(nominal: Array, variations: Sequence[_Variation]) -> tuple[Node, ..
 def _histogram(
     section: Any, x: Observable, values: Array, nominal: Array, variations: Sequence[_Variation]
 ) -> Density:
-    edges = np.array(section.bin_edges)
+    edges = bin_edges("histogram", section.bin_edges, x)
 
     def filled(at: Array, weights: Array) -> tuple[float, ...]:
         return tuple(np.histogram(at, edges, weights=weights)[0].tolist())

@@ -13,7 +13,7 @@ from morefit_py.spec import layout_v0, layout_v1
 from morefit_py.spec.layout_pdf import UNSUPPORTED
 from morefit_py.spec.lines import Document
 from morefit_py.spec.problems import Problems
-from morefit_py.spec.section import Section
+from morefit_py.spec.section import OWN, Section
 
 Spec: TypeAlias = layout_v0.Spec | layout_v1.Spec
 _Layout = TypeVar("_Layout", bound=Section)
@@ -26,14 +26,15 @@ def validate(document: Document) -> Spec:
     versions = " or ".join(LAYOUTS)
     if not isinstance(data, dict):
         raise SpecError(f"{document.where(())}: is {shown(data)}, not a mapping; begin with schema_version")
-    version = data.get("schema_version")
-    if version is None:
+    if "schema_version" not in data:
         remedy = f"add schema_version: {layout_v1.VERSION}"
         raise SpecError(f"{document.where(())}: the key 'schema_version' is missing; {remedy}")
+    version = data["schema_version"]
     layout = LAYOUTS.get(version) if isinstance(version, str) else None
     if layout is None:
         where = document.where(("schema_version",))
-        raise SpecError(f"{where}: unsupported schema_version: {version} (expected {versions})")
+        held = "nothing" if version is None else version
+        raise SpecError(f"{where}: unsupported schema_version: {held} (expected {versions})")
     return validated(document, layout)
 
 
@@ -44,7 +45,8 @@ def validated(document: Document, layout: type[_Layout]) -> _Layout:
     except ValidationError as found:
         problems = Problems(document)
         for error in found.errors(include_url=False):
-            problems.add(error["loc"], _words(error, document))
+            path = (*error["loc"], "type") if _is_of_type(error) else error["loc"]
+            problems.add(path, _words(error, document))
         problems.raise_if_any()
         raise
 
@@ -63,15 +65,24 @@ def shown(value: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def _is_of_type(error: Any) -> bool:
+    """Whether a section has a `type` that is none of its forms, and not only lacks one."""
+    held = error["input"]
+    return error["type"] in _FORMLESS and isinstance(held, dict) and "type" in held
+
+
 def _words(error: Any, document: Document) -> str:
     say = _WORDS.get(error["type"])
     if say is not None:
         return say(error)
-    if error["type"] in ("union_tag_invalid", "union_tag_not_found"):
+    if error["type"] in _FORMLESS:
         path, _ = document.locate(error["loc"])
         words = [part for part in path if isinstance(part, str)]
         return _wrong_form(words[-1] if words else "", error)
     return str(error["msg"])
+
+
+_FORMLESS = ("union_tag_invalid", "union_tag_not_found")
 
 
 def _expected(what: str) -> Callable[[Any], str]:
@@ -92,7 +103,7 @@ def _items(error: Any) -> str:
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
-    "unknown_key": lambda error: str(error["ctx"]["what"]),
+    **dict.fromkeys(OWN, lambda error: str(error["ctx"]["what"])),
     "missing": lambda error: f"the key {error['loc'][-1]!r} is missing; add it",
     "float_type": _expected("a number"),
     "finite_number": _expected("a finite number"),
@@ -123,7 +134,7 @@ def _wrong_form(key: str, error: Any) -> str:
         return "the key 'type' is missing; add it"
     kind = held["type"]
     if not isinstance(kind, str):
-        return f"type: expected text, found {shown(kind)}"
+        return f"expected text, found {shown(kind)}"
     if key in ("yield", "modifiers", "constraint", "constraints"):
         expected = error["ctx"].get("expected_tags", "").replace("'", "").split(", ")
         known = [tag.strip("<>") for tag in expected if tag not in ("<value>", "<short>")]

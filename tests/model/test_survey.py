@@ -101,9 +101,9 @@ def test_no_false_alarms(density: Density) -> None:
 
 def test_a_yield_that_becomes_negative() -> None:
     density = Gaussian(X, 5.0, 1.0)
-    with pytest.raises(ModelError, match=r"component 'gaussian' \(gaussian\): its yield is -5 at n = -5"):
+    with pytest.raises(ModelError, match=r"'gaussian' \(gaussian\): its yield is negative at n = -5"):
         check_densities(as_model(Parameter("n", 1.0, (-5.0, 10.0)) * density))
-    with pytest.raises(ModelError, match=r"its yield is (-inf|nan|inf) at n = 0"):
+    with pytest.raises(ModelError, match=r"its yield is not finite at n = 0"):
         check_densities(as_model((1.0 / as_node(Parameter("n", 1.0, (0.0, 10.0)))) * density))
     check_densities(as_model(density))
 

@@ -105,7 +105,7 @@ def test_a_blinded_parameter_stays_blind(tmp_path: Path) -> None:
         ),
         (
             "{ type: multivariate_gaussian, quantities: [mu], means: [1, 2], covariance: [[1]] }",
-            r"spec.yaml:\d+ model.constraints\[0\]: .*2 means for 1 quantities",
+            r"spec.yaml:\d+ model.constraints\[0\].means: .*2 means for 1 quantities",
         ),
         (
             "{ type: multivariate_gaussian, quantities: [mu, n], means: [1, 2], covariance: [[1,2],[2,1]] }",

@@ -106,7 +106,10 @@ def test_formula(loaded: Loaded, which: str) -> None:
             "{type: formula, observable: xx, expression: 'x'}",
             "pdf.observable: the observable 'xx' is not declared",
         ),
-        ("{type: fractions, densities: [{type: uniform, observable: x}], fractions: [0.5]}", "pdf: "),
+        (
+            "{type: fractions, densities: [{type: uniform, observable: x}], fractions: [0.5]}",
+            "pdf.fractions: 1 ",
+        ),
         (
             "{type: fractions, densities: [{type: uniform, observable: z}, {type: uniform, observable: x}], "
             "fractions: [nope]}",

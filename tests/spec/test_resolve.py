@@ -71,7 +71,7 @@ def test_a_channel_left_out_is_read_but_not_fitted(loaded: Loaded) -> None:
             "spec.yaml:9 model.parameters.slope.init: its start value -7 lies outside its",
         ),
         ([("[-1, 1]", "[1, -1]")], "model.parameters.slope.limits: limits (1, -1) are not low <= high"),
-        ([("[-1, 1]", "[-1, .nan]")], "model.parameters.slope.limits: limits (-1, nan) are not"),
+        ([("[-1, 1]", "[-1, .nan]")], "slope.limits[1]: expected a number, which nan is not"),
         (
             [("[-1, 1]}", "[-1, 1], bounds: [-1, 1]}")],
             "slope.bounds: stands beside limits, which mean the same",
@@ -95,7 +95,7 @@ def test_a_channel_left_out_is_read_but_not_fitted(loaded: Loaded) -> None:
             [("bounds: [0, 10]}", "bounds: [0, 10]}\n      - {name: x, bounds: [0, 1]}")],
             "observables[1].name: the observable 'x' is there already",
         ),
-        ([("    slope:", "    ' slope':"), ("[slope]", "[1]")], "' slope' is not a name for a parameter"),
+        ([("    slope:", "    ' slope':"), ("[slope]", "[1]")], "' slope' is not a name: use printable"),
     ],
 )
 def test_problems(problem: Problem, changes: list[tuple[str, str]], message: str) -> None:

@@ -132,7 +132,6 @@ def test_the_contract_keeps_expressions_for_root(
             [("bounds: [0, 10]", "bounds: [0, 9]")],
             r"observable 'x': 6 of 100 values are outside \[0, 9\] \(row 94",
         ),
-        ([("name: x", "name: z"), ("observable: x", "observable: z")], "observable 'z': no column 'z'"),
         ([(DATA, "{file: spec.yaml, format: parquet}")], "cannot be read as Parquet"),
         ([(DATA, "{file: spec.yaml, format: root, tree: t}")], "cannot be read as a ROOT file"),
     ],
@@ -140,6 +139,41 @@ def test_the_contract_keeps_expressions_for_root(
 def test_data_that_cannot_be_fitted(loaded: Loaded, changes: list[tuple[str, str]], message: str) -> None:
     with pytest.raises(DataError, match=rf"spec.yaml:13 channels\[0\].data: .*{message}"):
         loaded(*changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "message"),
+    [
+        (
+            [("name: x", "name: z"), ("observable: x", "observable: z")],
+            "observables[0].name",
+            "no column 'z'",
+        ),
+        ([("bounds: [0, 10]", "bounds: [0, 10], expr: x*")], "observables[0].expr", "this is not arithmetic"),
+        ([(DATA, "{file: data.parquet, selection: z > 1}")], "data.selection", "no column 'z'"),
+        ([(DATA, "{file: data.parquet, weight: y +}")], "data.weight", "this is not arithmetic"),
+    ],
+)
+def test_expressions_that_cannot_be_read(
+    loaded: Loaded, folder: Path, changes: list[tuple[str, str]], where: str, message: str
+) -> None:
+    with pytest.raises(DataError) as caught:
+        loaded(*changes)
+    assert f" channels[0].{where}: {folder}/data.parquet: {message}" in str(caught.value)
+
+
+def test_what_is_integrated_over_is_not_in_the_data(loaded: Loaded) -> None:
+    """The true value and the difference of a convolution are no columns; their bounds stand all the same."""
+    smeared = (
+        "{type: convolution, observable: x, base: {type: exponential, observable: t, params: [slope]}, "
+        "resolution: {type: gaussian, observable: d, mu: 0, sigma: 0.3}}"
+    )
+    more = "bounds: [0, 10]}\n      - {name: t, bounds: [0, 12]}\n      - {name: d, bounds: [-2, 2]}"
+    model, data = loaded(
+        ("{type: exponential, observable: x, params: [slope]}", smeared), ("bounds: [0, 10]}", more)
+    )
+    assert [x.name for x in model.channels["SR"].observables] == ["x"]
+    assert set(data.columns) == {"x"}
 
 
 def test_columns_beside_the_observables(loaded: Loaded, folder: Path) -> None:

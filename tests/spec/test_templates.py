@@ -181,7 +181,7 @@ def test_a_tree_of_a_root_file(folder: Path) -> None:
         ("observable: x\n", "observable: y\n", "pdf.observable: the observable 'y' is not declared"),
         ("mc.parquet", "mx.parquet", r"pdf.source: .*mx.parquet"),
         ("keep > 0", "keep > 5", "pdf.source: .*no row of 300 passes"),
-        ("keep > 0", "kep > 0", "pdf.source: .*kep"),
+        ("keep > 0", "kep > 0", "pdf.source.selection: .*kep"),
         (
             "up: 'up'",
             "up: 'bad'",

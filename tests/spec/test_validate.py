@@ -59,7 +59,7 @@ def test_both_formats_are_known(base: str, contract: str) -> None:
         (
             "type: gaussian, obs",
             "type: gausian, obs",
-            "pdf: unknown pdf type 'gausian'; did you mean 'gaussian'?",
+            "pdf.type: unknown pdf type 'gausian'; did you mean 'gaussian'?",
         ),
         (
             "type: gaussian, obs",
@@ -67,7 +67,7 @@ def test_both_formats_are_known(base: str, contract: str) -> None:
             "the pdf type 'conditional_flow' is not supported by this version",
         ),
         ("type: gaussian, obs", "obs", "processes[0].pdf: the key 'type' is missing; add it"),
-        ("type: gaussian, obs", "type: 5, obs", "processes[0].pdf: type: expected text, found 5"),
+        ("type: gaussian, obs", "type: 5, obs", "processes[0].pdf.type: expected text, found 5"),
         (
             "{type: gaussian, observable: x, mu: mu, sigma: sigma}",
             "gaussian",
@@ -84,7 +84,7 @@ def test_both_formats_are_known(base: str, contract: str) -> None:
             "sigma: true}",
             "expected a number, a parameter or an expression, found the truth value",
         ),
-        ("type: scaled", "type: skaled", "yield: unknown yield type 'skaled'; did you mean 'scaled'?"),
+        ("type: scaled", "type: skaled", "yield.type: unknown yield type 'skaled'; did you mean 'scaled'?"),
         (
             "yield: n_bkg",
             "yield: [n_bkg]",
@@ -94,7 +94,7 @@ def test_both_formats_are_known(base: str, contract: str) -> None:
         (
             "type: normsys",
             "type: normsis",
-            "modifiers[0]: unknown modifier type 'normsis'; did you mean 'normsys'?",
+            "modifiers[0].type: unknown modifier type 'normsis'; did you mean 'normsys'?",
         ),
         ("lo: 0.9", "lo: 0", "modifiers[0].lo: 0 is not > 0"),
         ("- {name: x, bounds: [0, 10]}", "[]", "observables: expected at least 1 item, found 0"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.errors import DataError, ExpressionError, nearest
+from morefit_py.errors import ColumnError, DataError, ExpressionError, nearest
 from morefit_py.graph.parse_functions import CONSTANTS, ROOT_CONSTANTS, check_call, plain_name
 from morefit_py.graph.syntax import Part, parts, read
 from morefit_py.graph.tokens import point
@@ -71,7 +71,7 @@ def column_expression(
 ) -> ColumnExpression:
     """The expression a text stands for; a text that is a name, even one no expression could hold, is itself.
 
-    Raises DataError, with the column and the nearest right name, for anything that cannot be evaluated.
+    Raises ColumnError, with the column and the nearest right name, for anything that cannot be evaluated.
     """
     said = f"{where}: {what}"
     if text in known:
@@ -87,7 +87,7 @@ def column_expression(
             elif part.kind == "name" and part.name not in CONSTANTS and part.name != ENTRY:
                 raise ExpressionError(_unknown(text, part, known, kind))
     except ExpressionError as problem:
-        raise DataError(f"{said}: {problem}") from None
+        raise ColumnError(where, what, str(problem)) from None
     return ColumnExpression(said, text, root, tuple(found))
 
 

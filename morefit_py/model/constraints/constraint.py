@@ -12,8 +12,9 @@ import numpy as np
 from morefit_py.errors import ModelError
 from morefit_py.graph.arithmetic import Arithmetic
 from morefit_py.graph.build import Node, Operand, as_node, is_operand
-from morefit_py.graph.op import Stage
-from morefit_py.pdfs.fields import shown
+from morefit_py.graph.node import leaves
+from morefit_py.graph.op import Op, Stage
+from morefit_py.pdfs.fields import shown, start_value
 
 
 class Constraint(ABC):
@@ -48,7 +49,30 @@ def check_quantity(kind: str, held: object) -> str:
     where = f"{kind} on {node}"
     if node.stage & Stage.DATASET:
         raise ModelError(f"{where}: it depends on an observable; it may depend on parameters only")
+    if not leaves([node], Op.PARAM):
+        raise ModelError(f"{where}: no parameter is in it, so that nothing is constrained; remove it")
     return where
+
+
+def check_positive(where: str, quantity: Operand) -> None:
+    """Raises ModelError unless a quantity is positive at the start, and a parameter's lower limit >= 0."""
+    node = as_node(quantity)
+    if node.op is Op.PARAM and -math.inf < node.parameter.low < 0.0:
+        raise ModelError(
+            f"{where}: the lower limit {node.parameter.low:g} lets it become negative; set it to 0 or more"
+        )
+    start = start_value(node)
+    if not start > 0.0:
+        raise ModelError(f"{where}: it is {start:g} at the start; it must be > 0")
+
+
+def check_start(where: str, term: Node) -> None:
+    """Raises ModelError unless the term of a constraint is finite at the start of its parameters."""
+    start = start_value(term)
+    if not math.isfinite(start):
+        raise ModelError(
+            f"{where}: its term is {start:g} at the start; start nearer to what is known, or check its errors"
+        )
 
 
 def check_number(where: str, name: str, value: Any, positive: bool = False) -> None:

@@ -10,14 +10,15 @@ import numpy as np
 
 from morefit_py.graph.build import Node, Operand, as_node
 from morefit_py.graph.meaning import evaluate
-from morefit_py.model.constraints.constraint import Constraint, check_number, check_quantity
+from morefit_py.model.constraints.constraint import Constraint, check_number, check_quantity, check_start
 
 
 @dataclass(frozen=True, eq=False)
 class GaussianConstraint(Constraint):
     """z^2/2 + log sigma + log(2 pi)/2 with z = (quantity - mean)/sigma, in the quantity's unit.
 
-    Raises ModelError unless the quantity is of parameters alone, mean finite, and sigma finite and positive.
+    Raises ModelError unless the quantity is of parameters alone, mean finite, and sigma finite and positive,
+    and where the term is not finite at the start.
     """
 
     quantity: Operand
@@ -28,6 +29,7 @@ class GaussianConstraint(Constraint):
         where = check_quantity("Gaussian constraint", self.quantity)
         check_number(where, "mean", self.mean)
         check_number(where, "sigma", self.sigma, positive=True)
+        check_start(where, self.nll())
 
     @property
     def outcome(self) -> tuple[float, ...]:

@@ -11,7 +11,13 @@ import numpy as np
 from morefit_py.errors import ModelError
 from morefit_py.graph.build import Node, Operand, as_node, log
 from morefit_py.graph.meaning import evaluate
-from morefit_py.model.constraints.constraint import Constraint, check_number, check_quantity
+from morefit_py.model.constraints.constraint import (
+    Constraint,
+    check_number,
+    check_positive,
+    check_quantity,
+    check_start,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,8 +25,8 @@ class LogNormalConstraint(Constraint):
     """z^2/2 + log(log kappa) + log(2 pi)/2 + log(median), z = log(quantity/median)/log kappa.
 
     The measured median is log-normally distributed around the quantity with the factor kappa > 1, one
-    standard deviation up or down. Raises ModelError for a quantity that is not of parameters alone, a
-    median that is not positive, and kappa <= 1.
+    standard deviation up or down. Raises ModelError for a quantity that is not of parameters alone, or not
+    positive at the start, for a median that is not positive, and kappa <= 1.
     """
 
     quantity: Operand
@@ -33,6 +39,8 @@ class LogNormalConstraint(Constraint):
         check_number(where, "kappa", self.kappa)
         if not self.kappa > 1.0:
             raise ModelError(f"{where}: kappa is {self.kappa}; it is a factor and must be > 1")
+        check_positive(where, self.quantity)
+        check_start(where, self.nll())
 
     @property
     def outcome(self) -> tuple[float, ...]:

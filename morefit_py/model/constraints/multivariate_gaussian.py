@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from morefit_py.errors import ModelError
 from morefit_py.graph.build import Node, Operand, as_node
 from morefit_py.graph.meaning import evaluate
-from morefit_py.model.constraints.constraint import Constraint, check_number, check_quantity
+from morefit_py.model.constraints.constraint import Constraint, check_number, check_quantity, check_start
 from morefit_py.pdfs.fields import as_tuple
 
 
@@ -39,6 +39,7 @@ class MultivariateGaussianConstraint(Constraint):
             check_number(where, "mean", mean)
         object.__setattr__(self, "means", tuple(map(float, self.means)))
         object.__setattr__(self, "covariance", _checked(kind, self.covariance, len(self.quantities)))
+        check_start(kind, self.nll())
 
     @property
     def outcome(self) -> tuple[float, ...]:

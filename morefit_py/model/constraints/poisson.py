@@ -10,7 +10,13 @@ import numpy as np
 from morefit_py.errors import ModelError
 from morefit_py.graph.build import Node, Operand, as_node, lgamma, log, select
 from morefit_py.graph.meaning import evaluate
-from morefit_py.model.constraints.constraint import Constraint, check_number, check_quantity
+from morefit_py.model.constraints.constraint import (
+    Constraint,
+    check_number,
+    check_positive,
+    check_quantity,
+    check_start,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,7 +24,8 @@ class PoissonConstraint(Constraint):
     """nu - n log nu + log n!, nu the quantity: the expected count of an auxiliary measurement that found n.
 
     For a quantity known as x = n/tau, such as from simulation of tau times the data, constrain tau * x.
-    Raises ModelError unless the quantity is of parameters alone and n >= 0; n need not be an integer.
+    Raises ModelError unless the quantity is of parameters alone, positive at the start, and n >= 0; n need
+    not be an integer.
     """
 
     quantity: Operand
@@ -29,6 +36,8 @@ class PoissonConstraint(Constraint):
         check_number(where, "observed", self.observed)
         if self.observed < 0:
             raise ModelError(f"{where}: observed is {self.observed}; a count must be >= 0")
+        check_positive(where, self.quantity)
+        check_start(where, self.nll())
 
     @property
     def outcome(self) -> tuple[float, ...]:

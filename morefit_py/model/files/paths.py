@@ -14,8 +14,8 @@ Paths: TypeAlias = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
 def existing_file(path: Path) -> Path:
-    """The path, if a file is there; raises DataError with the nearest name in its folder otherwise."""
-    if path.is_file():
+    """The path, if a file is there; raises DataError, with the nearest name in its folder, otherwise."""
+    if _exists(path) and path.is_file():
         return path
     if path.is_dir():
         raise DataError(f"{path}: is a directory, not a file")
@@ -33,7 +33,7 @@ def existing_files(paths: Paths) -> list[Path]:
     found: list[Path] = []
     for path in named:
         matches = [Path(path)]
-        if has_magic(str(path)) and not Path(path).exists():
+        if has_magic(str(path)) and not _exists(Path(path)):
             matches = sorted(Path(match) for match in glob(str(path), recursive=True))
             if not matches:
                 raise DataError(f"{path}: no file has such a name")
@@ -46,6 +46,19 @@ def existing_files(paths: Paths) -> list[Path]:
             raise DataError(f"{file}: is named twice, its events would count twice; remove one")
         seen.add(file.resolve())
     return found
+
+
+def _exists(path: Path) -> bool:
+    """Whether something is there; raises DataError for what no file can be named."""
+    try:
+        return path.exists()
+    except OSError as problem:
+        raise DataError(f"{str(path)[:80]}...: is no name of a file ({problem.strerror})") from None
+
+
+def is_parquet(path: str | PathLike[str]) -> bool:
+    """Whether a file is Parquet, as its name ends."""
+    return Path(path).suffix in (".parquet", ".pq")
 
 
 def shown(paths: Paths) -> str:

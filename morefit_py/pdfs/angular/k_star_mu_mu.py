@@ -12,6 +12,8 @@ from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.angular.terms import Terms, legendre
 from morefit_py.pdfs.density import Density
 
+# The integrals are exact up to these degrees of the acceptance.
+HIGHEST = 40
 _FULL = ((-1.0, 1.0), (-1.0, 1.0), (-math.pi, math.pi))
 
 
@@ -58,11 +60,12 @@ class KStarMuMu(Density):
                 raise ModelError(
                     f"{self.type}: the bounds [{x.low:g}, {x.high:g}] of {x.name!r} leave [{low:g}, {high:g}]"
                 )
-        for row in self.acceptance:
-            if len(row) != 4 or any(i < 0 or i != int(i) for i in row[:3]):
-                raise ModelError(
-                    f"{self.type}: acceptance: {row} is no row (i, j, k, c) of degrees >= 0 and c"
-                )
+        for i, row in enumerate(self.acceptance):
+            where = f"{self.type}: acceptance[{i}]"
+            if len(row) != 4 or not all(n >= 0 and float(n).is_integer() for n in row[:3]):
+                raise ModelError(f"{where}: {row} is no row (i, j, k, c) of degrees >= 0 and c")
+            if max(row[:3]) > HIGHEST or not math.isfinite(row[3]):
+                raise ModelError(f"{where}: {row}: degrees go to {HIGHEST}, and c is finite")
 
     @cached_property
     def _angular(self) -> Terms:

@@ -14,6 +14,9 @@ from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.angular.terms import Terms
 from morefit_py.pdfs.density import Density
 
+# Higher ones lose digits, as sums of powers.
+HIGHEST = 16
+
 
 @dataclass(frozen=True, eq=False)
 class SphericalHarmonics(Density):
@@ -22,7 +25,7 @@ class SphericalHarmonics(Density):
     Y_lm are real and orthonormal, with cos(m phi) for m > 0 and sin(|m| phi) for m < 0, without the
     Condon-Shortley sign. On the whole sphere the coefficients are the moments of the density and it is
     normalised whatever they are; they must keep it positive. Raises ModelError unless there is a
-    coefficient for each (l, m), l >= 1 and |m| <= l.
+    coefficient for each (l, m), 1 <= l <= 16 and |m| <= l, and each stands once.
     """
 
     type = "spherical_harmonics"
@@ -36,11 +39,17 @@ class SphericalHarmonics(Density):
         super().__post_init__()
         if len(self.degrees) != len(self.coefficients):
             raise ModelError(
-                f"{self.type}: {len(self.coefficients)} coefficients for {len(self.degrees)} degrees (l, m)"
+                f"{self.type}: coefficients: {len(self.coefficients)} coefficients for {len(self.degrees)} "
+                "degrees (l, m)"
             )
-        for row in self.degrees:
-            if len(row) != 2 or any(n != int(n) for n in row) or not (row[0] >= 1 and abs(row[1]) <= row[0]):
-                raise ModelError(f"{self.type}: degrees: {row} is no (l, m) with l >= 1 and |m| <= l")
+        for i, row in enumerate(self.degrees):
+            where = f"{self.type}: degrees[{i}]"
+            if len(row) != 2 or not all(float(n).is_integer() for n in row) or not 1 <= row[0] >= abs(row[1]):
+                raise ModelError(f"{where}: {row} is no (l, m) with l >= 1 and |m| <= l")
+            if row[0] > HIGHEST:
+                raise ModelError(f"{where}: l = {row[0]:g} is too high; degrees go to {HIGHEST}")
+            if row in self.degrees[:i]:
+                raise ModelError(f"{where}: {row} stands twice; give one coefficient for it")
         if self.cos_theta.low < -1.0 or self.cos_theta.high > 1.0:
             raise ModelError(f"{self.type}: the bounds of {self.cos_theta.name!r} leave [-1, 1]")
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from morefit_py.errors import ModelError
 from morefit_py.graph.build import ONE, Node, Operand, as_node
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
@@ -16,7 +19,8 @@ class Polynomial(Density):
 
     RooPolynomial with its lowest order of 1, for the origin of 0. The coefficients must keep it positive.
     Over a range that is far from the origin they are so correlated that a fit of them is ill-conditioned:
-    put the origin into the range, or use Legendre or Chebyshev polynomials.
+    put the origin into the range, or use Legendre or Chebyshev polynomials. Raises ModelError for an origin
+    so far off that the powers are not finite.
     """
 
     type = "polynomial"
@@ -24,6 +28,17 @@ class Polynomial(Density):
     observable: Observable
     coefficients: tuple[Operand, ...]
     origin: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        farthest = max(abs(end - self.origin) for end in (self.observable.low, self.observable.high))
+        with np.errstate(over="ignore"):
+            highest = np.float64(farthest) ** (len(self.coefficients) + 1)
+        if not np.isfinite(highest):
+            raise ModelError(
+                f"{self.type}: origin is {self.origin:g}, so far from the bounds of {self.observable.name!r} "
+                "that the powers are not finite; put it into the range"
+            )
 
     def shape(self) -> Node:
         t, total = self.observable - self.origin, ONE

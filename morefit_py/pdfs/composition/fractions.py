@@ -29,15 +29,15 @@ class Fractions(Density):
         super().__post_init__()
         if len(self.densities) < 2 or len(self.fractions) != len(self.densities) - 1:
             raise ModelError(
-                f"{len(self.fractions)} fractions for {len(self.densities)} densities: "
-                "the last density takes what is left, so give one fraction fewer"
+                f"{self.type}: fractions: {len(self.fractions)} fractions for {len(self.densities)} "
+                "densities: the last density takes what is left, so give one fraction fewer"
             )
         same_observables([density.type for density in self.densities], self.densities)
         left = start_value(self.weights()[-1])
         if left < -1e-12:
             raise ModelError(
-                f"{self.type}: the fractions sum to {1.0 - left:g} at the start; the last density takes what "
-                "is left, so start them where they sum to 1 at most"
+                f"{self.type}: fractions: the fractions sum to {1.0 - left:g} at the start; the last density "
+                "takes what is left, so start them where they sum to 1 at most"
             )
 
     @property

@@ -25,7 +25,7 @@ class Product(Density):
     def __post_init__(self) -> None:
         super().__post_init__()
         if len(self.components) < 2:
-            raise ModelError(f"{self.type}: {len(self.components)} components; give at least two")
+            raise ModelError(f"{self.type}: components: {len(self.components)} components; give at least two")
         owner: dict[str, Density] = {}
         for density in self.components:
             for x in density.observables:

@@ -111,20 +111,22 @@ def blinded_range(density: Density, low: float, high: float) -> Truncated:
 def checked_ranges(what: str, ranges: Sequence[Sequence[float]], x: Observable) -> Ranges:
     """The ranges in ascending order; raises ModelError unless they are apart and within the bounds."""
     if not ranges:
-        raise ModelError(f"{what}: no ranges are given")
-    for held in ranges:
+        raise ModelError(f"{what}: ranges: no ranges are given")
+    for i, held in enumerate(ranges):
+        where = f"{what}: ranges[{i}]"
         if not (isinstance(held, Sequence) and len(held) == 2):
-            raise ModelError(f"{what}: the range {held!r} is no pair (low, high)")
-    found = sorted((float(low), float(high)) for low, high in ranges)
-    for low, high in found:
+            raise ModelError(f"{where}: {held!r} is no pair (low, high)")
+        low, high = map(float, held)
         if not low < high:
-            raise ModelError(f"{what}: the range [{low:g}, {high:g}] is not low < high")
+            raise ModelError(f"{where}: the range [{low:g}, {high:g}] is not low < high")
         if not (x.low <= low and high <= x.high):
             raise ModelError(
-                f"{what}: the range [{low:g}, {high:g}] leaves the bounds [{x.low:g}, {x.high:g}] "
-                f"of {x.name!r}"
+                f"{where}: [{low:g}, {high:g}] leaves the bounds [{x.low:g}, {x.high:g}] of {x.name!r}"
             )
+    found = sorted((float(low), float(high)) for low, high in ranges)
     for (_, end), (begin, _) in pairwise(found):
         if begin < end:
-            raise ModelError(f"{what}: two ranges overlap, one ends at {end:g}, the next begins at {begin:g}")
+            raise ModelError(
+                f"{what}: ranges: two ranges overlap, one ends at {end:g}, the next begins at {begin:g}"
+            )
     return tuple(found)

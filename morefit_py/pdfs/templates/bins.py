@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,6 +21,9 @@ def bin_edges(kind: str, edges: Sequence[float], x: Observable, name: str = "bin
     held = numbers(kind, name, edges)
     if len(held) < 2 or not np.all(np.diff(held) > 0):
         raise ModelError(f"{kind}: {name} do not ascend, or there are fewer than two")
+    with np.errstate(divide="ignore", over="ignore"):
+        if not np.all(np.isfinite(1.0 / np.diff(held))):
+            raise ModelError(f"{kind}: {name} are so close together that a density there is not finite")
     for end, bound in ((0, x.low), (-1, x.high)):
         if abs(held[end] - bound) > _ROUNDING * x.width:
             raise ModelError(
@@ -39,6 +43,17 @@ def numbers(kind: str, name: str, values: Sequence[float]) -> Array:
     wrong = np.flatnonzero(~np.isfinite(held))
     if wrong.size:
         raise ModelError(f"{kind}: {name}[{wrong[0]}] is {held[wrong[0]]}; it must be finite")
+    return held
+
+
+def pseudo_count(kind: str, value: float) -> float:
+    """What is added to every bin; raises ModelError unless it is finite and >= 0."""
+    try:
+        held = float(value)
+    except (TypeError, ValueError):
+        raise ModelError(f"{kind}: pseudo_count is {value!r}; give a number") from None
+    if not (math.isfinite(held) and held >= 0.0):
+        raise ModelError(f"{kind}: pseudo_count is {held:g}; it must be finite and >= 0")
     return held
 
 

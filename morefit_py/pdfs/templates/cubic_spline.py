@@ -38,7 +38,8 @@ class CubicSpline(Density):
         knots = len(self._knots)
         if len(self.knots_y) != knots or knots < 3:
             raise ModelError(
-                f"{self.type}: {len(self.knots_y)} values for {knots} knots; give one for each, at least 3"
+                f"{self.type}: knots_y: {len(self.knots_y)} values for {knots} knots; give one for each, "
+                "at least 3"
             )
 
     @cached_property

@@ -12,7 +12,7 @@ from morefit_py.graph.build import ONE, Node, Operand, as_node, clamp
 from morefit_py.graph.symbols import Observable
 from morefit_py.graph.table import table
 from morefit_py.pdfs.density import Density
-from morefit_py.pdfs.templates.bins import Array, bin_edges, not_negative
+from morefit_py.pdfs.templates.bins import Array, bin_edges, not_negative, pseudo_count
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Histogram(Density):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        not_negative(self.type, "pseudo_count", (self.pseudo_count,))
+        pseudo_count(self.type, self.pseudo_count)
         _ = self._heights
 
     @cached_property

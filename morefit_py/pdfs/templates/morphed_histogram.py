@@ -25,7 +25,7 @@ from morefit_py.graph.table import table
 from morefit_py.pdfs.density import Density
 from morefit_py.pdfs.parts.interpolation import additive
 from morefit_py.pdfs.parts.rows import fixed_rows
-from morefit_py.pdfs.templates.bins import Array, bin_edges, not_negative
+from morefit_py.pdfs.templates.bins import Array, bin_edges, not_negative, pseudo_count
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +51,7 @@ class MorphedHistogram(Density):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        pseudo_count(self.type, self.pseudo_count)
         _ = self._contents
         counts = {len(self.alphas), len(self.up), len(self.down), len(self.codes)}
         if len(counts) != 1:

@@ -48,7 +48,7 @@ class MorphedKde(Density):
         lists = (self.centers_up, self.centers_down, self.weights_up, self.weights_down, self.codes)
         if any(len(held) != len(self.alphas) for held in lists):
             raise ModelError(
-                f"{self.type}: {len(self.alphas)} alphas, but "
+                f"{self.type}: alphas: {len(self.alphas)} alphas, but "
                 + ", ".join(str(len(held)) for held in lists)
                 + " centers_up, centers_down, weights_up, weights_down, codes; give one of each for each"
             )
@@ -57,10 +57,9 @@ class MorphedKde(Density):
     @cached_property
     def _table(self) -> dict[str, Array]:
         """Nominal centres and weights, then their changes up and down by variation; only those there are."""
-        x = self.observable
         centers, weights = self._row("centers", self.centers), self._row("weights", self.weights)
         if not weights.sum() > 0:
-            raise ModelError(f"{self.type}: all weights are zero; there is no density")
+            raise ModelError(f"{self.type}: weights: all weights are zero; there is no density")
         found = {"center": centers, "weight": weights}
         for s in range(len(self.alphas)):
             for what, nominal in (("center", centers), ("weight", weights)):
@@ -69,15 +68,20 @@ class MorphedKde(Density):
                 for side, change in (("up", up - nominal), ("down", nominal - down)):
                     if np.any(change):
                         found[f"{what} {side} {s}"] = change
-        for name, values in found.items():
-            if name == "center" and not (x.low <= values.min() and values.max() <= x.high):
-                raise ModelError(f"{self.type}: centers lie outside the bounds [{x.low:g}, {x.high:g}]")
         return found
 
     def _row(self, name: str, values: tuple[float, ...]) -> Array:
-        held = numbers(self.type, name, values) if "center" in name else not_negative(self.type, name, values)
+        """Centres or weights, one for each kernel; raises ModelError for others."""
+        x, places = self.observable, name.startswith("center")
+        held = numbers(self.type, name, values) if places else not_negative(self.type, name, values)
         if len(held) != len(self.centers) or not len(held):
             raise ModelError(f"{self.type}: {name} has {len(held)} values for {len(self.centers)} centers")
+        outside = np.flatnonzero((held < x.low) | (held > x.high))
+        if places and outside.size:
+            raise ModelError(
+                f"{self.type}: {name}[{outside[0]}] is {held[outside[0]]:g}; centers lie outside the bounds "
+                f"[{x.low:g}, {x.high:g}]"
+            )
         return held
 
     @cached_property

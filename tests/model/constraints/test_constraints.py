@@ -20,6 +20,7 @@ from morefit_py.model.constraints.penalty import Penalty
 from morefit_py.model.constraints.poisson import PoissonConstraint
 
 A, B = Parameter("a", 2.0, (0.0, 10.0)), Parameter("b", -1.0)
+LOW = Parameter("low", 1.0, (-1.0, 2.0))
 X = Observable("x", 0.0, 1.0)
 V = np.array([[0.04, 0.03], [0.03, 0.09]])
 
@@ -145,6 +146,12 @@ def test_an_expression_of_ones_own() -> None:
         ),
         (lambda: PoissonConstraint(A, -1.0), "Poisson constraint on a: observed is -1.0; .* must be >= 0"),
         (lambda: PoissonConstraint(X, 1.0), "Poisson constraint on x: it depends on an observable"),
+        (lambda: PoissonConstraint(A - 2.0, 1.0), "it is 0 at the start; it must be > 0"),
+        (lambda: LogNormalConstraint(A - 3.0, 1.0, 1.1), "it is -1 at the start; it must be > 0"),
+        (lambda: LogNormalConstraint(LOW, 1.0, 1.1), "the lower limit -1 lets it become negative"),
+        (lambda: GaussianConstraint(A, 1.0, 1e-300), "on a: its term is inf at the start"),
+        (lambda: GaussianConstraint(3.0, 1.0, 1.0), "on 3: no parameter is in it, so that nothing"),
+        (lambda: Penalty(1.0), "penalty on 1: no parameter is in it"),
         (lambda: Penalty("a"), "penalty: its quantity is 'a'; give a Parameter"),
     ],
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from morefit_py.errors import DataError
-from morefit_py.model.files.paths import existing_file, existing_files, shown
+from morefit_py.model.files.paths import existing_file, existing_files, is_parquet, shown
 
 
 @pytest.fixture
@@ -47,6 +47,8 @@ def test_a_file_whose_name_looks_like_a_pattern(folder: Path) -> None:
         (["a.root", "*.root"], r"a.root: is named twice, its events would count twice"),
         (["a.root", "deep/../a.root"], "is named twice"),
         ([], "no file is given"),
+        (["a" * 5000], "is no name of a file"),
+        (["a*" * 3000], "is no name of a file"),
     ],
 )
 def test_refusals(folder: Path, paths: list[str], message: str) -> None:
@@ -65,3 +67,9 @@ def test_shown() -> None:
     assert shown(["a.root"]) == "a.root"
     assert shown(["a.root", Path("b.root"), "c.root"]) == "a.root and 2 more"
     assert shown([]) == "no files"
+
+
+def test_parquet_goes_by_its_name() -> None:
+    assert is_parquet("a.parquet")
+    assert is_parquet(Path("b.pq"))
+    assert not is_parquet("c.root")

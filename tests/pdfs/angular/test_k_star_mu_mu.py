@@ -54,8 +54,10 @@ def test_optimised_observables_are_those_of_their_definition() -> None:
     [
         ((mf.Observable("l", -1.1, 1.0), K, PHI), (), r"\[-1.1, 1\] of 'l' leave \[-1, 1\]"),
         ((L, K, mf.Observable("phi", 0.0, 7.0)), (), "of 'phi' leave"),
-        ((L, K, PHI), ((1.0, 2.0),), r"acceptance: \(1.0, 2.0\) is no row"),
+        ((L, K, PHI), ((1.0, 2.0),), r"acceptance\[0\]: \(1.0, 2.0\) is no row"),
         ((L, K, PHI), ((1.0, -2.0, 0.0, 1.0),), "is no row"),
+        ((L, K, PHI), ((0.0, 0.0, 0.0, 1.0), (41.0, 0.0, 0.0, 1.0)), r"acceptance\[1\].* go to 40"),
+        ((L, K, PHI), ((0.0, 0.0, 0.0, math.nan),), "c is finite"),
     ],
 )
 def test_what_is_no_distribution(

@@ -42,5 +42,9 @@ def test_what_is_no_sum_of_harmonics() -> None:
     for row in ((0, 0), (1, 2), (1.5, 0), (1,)):
         with pytest.raises(ModelError, match=r"is no \(l, m\) with l >= 1"):
             SphericalHarmonics(X, PHI, (row,), (0.1,))
+    with pytest.raises(ModelError, match=r"degrees\[0\]: l = 17 is too high"):
+        SphericalHarmonics(X, PHI, ((17.0, 0.0),), (0.1,))
+    with pytest.raises(ModelError, match=r"degrees\[1\]: \(1, 0\) stands twice"):
+        SphericalHarmonics(X, PHI, ((1, 0), (1, 0)), (0.1, 0.1))
     with pytest.raises(ModelError, match="bounds of 'y' leave"):
         SphericalHarmonics(mf.Observable("y", -2.0, 1.0), PHI, ((1, 0),), (0.1,))

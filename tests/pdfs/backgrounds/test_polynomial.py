@@ -2,6 +2,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 
+from morefit_py.errors import ModelError
 from morefit_py.graph.build import param
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Observable, Parameter
@@ -59,3 +60,8 @@ def test_a_fit_with_its_origin_in_the_range_is_well_conditioned() -> None:
         for value in evaluate([found[p] for p in pairs], {"c1": 0.1, "c2": 0.1}, {"": {"mass": rows}})
     )
     assert abs(h12) < 0.3 * np.sqrt(h11 * h22)
+
+
+def test_an_origin_whose_powers_are_not_finite() -> None:
+    with pytest.raises(ModelError, match="origin is 1e[+]200, so far from the bounds of 'x'"):
+        Polynomial(X, (0.1, 0.2), origin=1e200)

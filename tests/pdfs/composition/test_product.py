@@ -75,7 +75,7 @@ def test_a_mixture_conditional_on_errors_per_event() -> None:
 @pytest.mark.parametrize(
     ("components", "message"),
     [
-        ((Uniform(M),), "product: 1 components; give at least two"),
+        ((Uniform(M),), "product: components: 1 components; give at least two"),
         ((Uniform(M), Uniform(M)), "uniform and uniform are both densities of 'm'"),
         ((Gaussian(T, M, 1.0), Gaussian(M, T, 1.0)), "gaussian and gaussian are conditional on each other"),
     ],

@@ -5,7 +5,7 @@ import pytest
 
 from morefit_py.errors import ModelError
 from morefit_py.graph.symbols import Observable
-from morefit_py.pdfs.templates.bins import bin_edges, not_negative, numbers
+from morefit_py.pdfs.templates.bins import bin_edges, not_negative, numbers, pseudo_count
 
 X = Observable("x", 0.1, 0.7)
 
@@ -22,3 +22,17 @@ def test_numbers() -> None:
     np.testing.assert_array_equal(not_negative("kind", "name", [0.0]), [0.0])
     with pytest.raises(ModelError, match=r"kind: name\[1\] is inf; it must be finite"):
         numbers("kind", "name", [1.0, np.inf])
+
+
+def test_edges_with_no_room_between_them() -> None:
+    with pytest.raises(ModelError, match="bin_edges are so close together"):
+        bin_edges("kind", (0.0, 1e-320, 0.7), Observable("x", 0.0, 0.7))
+
+
+def test_a_pseudo_count() -> None:
+    assert pseudo_count("kind", 2) == 2.0
+    for value in (-0.5, np.nan, np.inf):
+        with pytest.raises(ModelError, match="kind: pseudo_count is .*; it must be finite and >= 0"):
+            pseudo_count("kind", value)
+    with pytest.raises(ModelError, match="kind: pseudo_count is 'few'; give a number"):
+        pseudo_count("kind", "few")  # type: ignore[arg-type]

@@ -48,7 +48,7 @@ def test_a_template_needs_no_more_than_a_column_in_the_kernel() -> None:
         (EDGES, CONTENT[1:], 0.0, "bin_content has 4 values for 5 bins"),
         (EDGES, (-1.0, *CONTENT[1:]), 0.0, r"bin_content\[0\] is -1; it must be >= 0"),
         (EDGES, (0.0,) * 5, 0.0, "bin_content is zero in every bin"),
-        (EDGES, CONTENT, -0.1, r"pseudo_count\[0\] is -0.1; it must be >= 0"),
+        (EDGES, CONTENT, -0.1, r"pseudo_count is -0.1; it must be finite and >= 0"),
         (EDGES, ("a",) * 5, 0.0, "bin_content holds something that is no number"),
         ((100.0,), (), 0.0, "do not ascend, or there are fewer than two"),
     ],

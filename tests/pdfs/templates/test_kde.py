@@ -45,10 +45,10 @@ def test_of_fixed_kernels_a_column_is_all_the_kernel_sees() -> None:
     ("bandwidth", "centers", "weights", "message"),
     [
         (0.0, (1.0,), (), "kde: bandwidth is 0.0; it must be > 0"),
-        (1.0, (11.0,), (), r"kde: centers lie outside the bounds \[0, 10\]"),
+        (1.0, (11.0,), (), r"kde: centers\[0\] is 11; centers lie outside the bounds \[0, 10\]"),
         (1.0, (1.0, 2.0), (1.0,), "kde: weights has 1 values for 2 centers"),
         (1.0, (1.0, 2.0), (1.0, -1.0), r"kde: weights\[1\] is -1; it must be >= 0"),
-        (1.0, (1.0, 2.0), (0.0, 0.0), "kde: all weights are zero"),
+        (1.0, (1.0, 2.0), (0.0, 0.0), "kde: weights: all weights are zero"),
         (1.0, (1.0, np.nan), (), r"kde: centers\[1\] is nan"),
         (1.0, (), (), "kde: .* has 0 values"),
     ],
