@@ -42,9 +42,8 @@ class Template:
 
 @dataclass(frozen=True)
 class _Variation:
-    """One systematic variation: where it stands, its parameter, and what it makes of the events."""
+    """One systematic variation: its parameter, and what it makes of the events."""
 
-    path: PathParts
     alpha: Operand
     code: str
     values: tuple[Array, Array]
@@ -80,7 +79,7 @@ def template(
         values, weights = data[x.name], data.weights
         nominal = np.ones(len(data)) if weights is None else weights
         check_values(f"{data.source}: {x.name!r}", values, x.low, x.high, "select the events")
-        variations = _variations(section, path, alphas, data, x, nominal)
+        variations = _variations(section, alphas, data, x, nominal)
     except ColumnError as problem:
         at = _place(section, path, problem.what)
         if at is None:
@@ -170,7 +169,6 @@ def _place(section: Any, path: PathParts, what: str) -> PathParts | None:
 
 def _variations(
     section: Any,
-    path: PathParts,
     alphas: Sequence[Operand | None],
     data: Dataset,
     x: Observable,
@@ -189,7 +187,6 @@ def _variations(
             )
         found.append(
             _Variation(
-                (*path, kind, i),
                 alpha,
                 held.interp,
                 (data[x.name], data[x.name]) if weighs else sides,

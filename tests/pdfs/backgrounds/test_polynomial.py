@@ -63,5 +63,5 @@ def test_a_fit_with_its_origin_in_the_range_is_well_conditioned() -> None:
 
 
 def test_an_origin_whose_powers_are_not_finite() -> None:
-    with pytest.raises(ModelError, match="origin is 1e[+]200, so far from the bounds of 'x'"):
+    with pytest.raises(ModelError, match=r"origin is 1e[+]200, so far from the bounds of 'x'"):
         Polynomial(X, (0.1, 0.2), origin=1e200)

@@ -32,7 +32,7 @@ def test_edges_with_no_room_between_them() -> None:
 def test_a_pseudo_count() -> None:
     assert pseudo_count("kind", 2) == 2.0
     for value in (-0.5, np.nan, np.inf):
-        with pytest.raises(ModelError, match="kind: pseudo_count is .*; it must be finite and >= 0"):
+        with pytest.raises(ModelError, match=r"kind: pseudo_count is .*; it must be finite and >= 0"):
             pseudo_count("kind", value)
     with pytest.raises(ModelError, match="kind: pseudo_count is 'few'; give a number"):
         pseudo_count("kind", "few")  # type: ignore[arg-type]

@@ -39,7 +39,7 @@ def test_a_shift_is_measured() -> None:
         ({"codes": ()}, "1 alphas, but 1, 1, 1, 1, 0 centers_up"),
         ({"codes": ("code1",)}, r"codes\[0\]: unknown interp_code 'code1'"),
         ({"centers_up": (CENTERS[1:],)}, r"centers_up\[0\] has 20 values for 21 centers"),
-        ({"centers_up": (CENTERS[:-1] + (1e9,),)}, r"centers_up\[0\]\[20\] is 1e\+09; centers lie outside"),
+        ({"centers_up": ((*CENTERS[:-1], 1e9),)}, r"centers_up\[0\]\[20\] is 1e\+09; centers lie outside"),
         ({"weights_down": ((-1.0,) * 21,)}, r"weights_down\[0\]\[0\] is -1; it must be >= 0"),
     ],
 )
