@@ -234,7 +234,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def every_section(cls: type[Section] = Section) -> Iterator[type[Section]]:
     for sub in cls.__subclasses__():
-        if sub.__module__.startswith("morefit_py.") and not sub.__name__.startswith("_"):
+        if sub.__module__.startswith("morefit_py.spec.") and not sub.__name__.startswith("_"):
             yield sub
         yield from every_section(sub)
 
