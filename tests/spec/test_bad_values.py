@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
-from pydantic.fields import FieldInfo
 
 from morefit_py.errors import MorefitError
 from morefit_py.likelihood.likelihood import checked
@@ -24,6 +22,7 @@ from morefit_py.spec import layout_v0, layout_v1
 from morefit_py.spec.layout_pdf import has_params
 from morefit_py.spec.lines import Part, PathParts, compose, path_text
 from morefit_py.spec.resolve import resolve
+from morefit_py.spec.schema import schema
 from morefit_py.spec.section import Section
 from morefit_py.spec.sources import read
 from morefit_py.spec.validate import validate
@@ -108,10 +107,17 @@ def spec_of(found: Json) -> Any:
 
 
 @cache
-def _schema(section: type[Section], name: str) -> Fragment:
-    field: FieldInfo = section.model_fields[name]
-    made: Fragment = TypeAdapter(field.rebuild_annotation()).json_schema()
-    return made
+def _definitions() -> Fragment:
+    found: Fragment = schema()["$defs"]
+    return found
+
+
+def _schema(section: type[Section], key: str) -> Fragment:
+    """The JSON schema of a key, which is found by the section's name, or by its module and name."""
+    full = f"{section.__module__}.{section.__name__}".replace(".", "__")
+    held = _definitions().get(section.__name__) or _definitions()[full]
+    found: Fragment = held["properties"][key]
+    return found
 
 
 def kinds(fragment: Fragment, root: Fragment) -> set[str]:
@@ -191,7 +197,7 @@ def changes(found: Json, within: PathParts = ()) -> Iterator[tuple[PathParts, An
         written = at(found, path)
         for name, field in type(section).model_fields.items():
             key = field.alias or name
-            fragment = _schema(type(section), name)
+            fragment = _schema(type(section), key)
             value = written.get(key)
             yield from (((*path, key), bad) for bad in bad_values(key, fragment, value))
             if isinstance(value, list) and value and not isinstance(value[0], dict | list):
