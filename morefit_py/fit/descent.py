@@ -79,7 +79,7 @@ def descend(
             return _ended(state, False, "the Hessian is singular: the NLL is flat along a direction")
         trial, step, gain = propose(state, lower, upper, bounded, radius)
         length = sqrt(step @ step)
-        if np.array_equal(trial, state.x) or radius < 1e-12:
+        if bool((trial == state.x).all()) or radius < 1e-12:
             at_floor = state.edm < EDM_GOAL
             return _ended(state, at_floor, f"no step lowers the NLL any more, at an EDM of {state.edm:.1e}")
         evaluation = yield trial
@@ -136,7 +136,11 @@ def _assess(
 
 
 def _held(x: Vector, slope: Vector, lower: Vector, upper: Vector) -> NDArray[np.bool_]:
-    return ((x <= lower) & (slope > 0.0)) | ((x >= upper) & (slope < 0.0))
+    below, above = x <= lower, x >= upper
+    # Mostly nothing is at a limit, and this is asked at every step.
+    if not (below | above).any():
+        return below
+    return (below & (slope > 0.0)) | (above & (slope < 0.0))
 
 
 def is_flat(hessian: Matrix, gradient: Vector) -> bool:
@@ -185,9 +189,10 @@ def propose(
         # A quadratic seldom holds up to a distant limit: a step covers only part of the way to it.
         near, far = np.where(low < -1.0, PART * low, low), np.where(high > 1.0, PART * high, high)
         step = box_step(bowl, state.gradient, near, far, radius, state.newton)
-        trial = state.x + state.scale * step
-        trial = np.where(step <= low, lower, np.where(step >= high, upper, trial))
-        trial = np.clip(trial, lower, upper)
+        trial = np.minimum(np.maximum(state.x + state.scale * step, lower), upper)
+        down, up = step <= low, step >= high
+        if (down | up).any():
+            trial = np.where(down, lower, np.where(up, upper, trial))
     else:
         newton = state.newton
         inside = newton is not None and newton @ newton <= radius * radius

@@ -60,11 +60,12 @@ def hesse(objective: Objective, theta: Vector, gradient: Vector, hessian: Matrix
     top = float(np.abs(values).max(initial=0.0))
     falling, flat = values < -SINGULAR * top, np.abs(values) <= SINGULAR * top
     good = ~(falling | flat)
+    certain = bool(good.all())
     weighted = vectors[:, good] / np.sqrt(values[good])
     inverse = weighted @ weighted.T
     edm = inf
-    if good.all():
-        edm = 0.5 * float(np.sum(np.square((slope * scale) @ weighted))) + gain
+    if certain:
+        edm = 0.5 * float(np.square((slope * scale) @ weighted).sum()) + gain
     else:
         # Along such a direction there is no error; the parameters without a part in it keep theirs.
         part = np.abs(vectors[:, ~good]).max(axis=1, initial=0.0) > 1e-6
@@ -77,7 +78,8 @@ def hesse(objective: Objective, theta: Vector, gradient: Vector, hessian: Matrix
     correlation = _spread(inverse / unit / unit[:, None], index, size)
     correlation[index, index] = np.where(np.isnan(unit), np.nan, 1.0)
     together = np.zeros(size)
-    together[index] = np.sqrt(np.clip(1.0 - 1.0 / (inverse.diagonal() * scaled.diagonal()), 0.0, 1.0))
+    alone = 1.0 - 1.0 / (inverse.diagonal() * scaled.diagonal())
+    together[index] = np.sqrt(np.minimum(np.maximum(alone, 0.0), 1.0))
     names = [objective.parameters[i] for i in index]
     return Hesse(
         covariance=read_only(covariance),
@@ -85,8 +87,8 @@ def hesse(objective: Objective, theta: Vector, gradient: Vector, hessian: Matrix
         errors=read_only(errors),
         global_correlation=read_only(together),
         edm=edm,
-        condition=float(values[-1] / values[0]) if good.all() and index.size else inf if index.size else 1.0,
-        positive_definite=bool(good.all()),
+        condition=float(values[-1] / values[0]) if certain and index.size else inf if index.size else 1.0,
+        positive_definite=certain,
         at_limit=tuple(objective.parameters[i] for i in np.flatnonzero(limited)),
         flat=_involved(vectors[:, flat], names),
         falling=_involved(vectors[:, falling], names),
@@ -111,17 +113,21 @@ def _at_limit(
     """
     limited = np.zeros(theta.size, dtype=bool)
     gain = 0.0
-    for i in np.flatnonzero(~objective.fixed):
-        for limit, outward in ((objective.lower[i], gradient[i]), (objective.upper[i], -gradient[i])):
-            room = abs(float(theta[i]) - float(limit))
+    rows = theta, gradient, hessian.diagonal(), objective.lower, objective.upper, objective.fixed
+    for i, (x, slope, curvature, low, high, fixed) in enumerate(
+        zip(*(row.tolist() for row in rows), strict=True)
+    ):
+        if fixed:
+            continue
+        for limit, outward in ((low, slope), (high, -slope)):
+            room = abs(x - limit)
             if not room < inf:
                 continue
-            curvature = float(hessian[i, i])
-            left = float(outward) * room
+            left = outward * room
             if room > 0.0:
                 stays = left < EDM_GOAL and outward > max(curvature, 0.0) * room
             elif outward < 0.0:
-                left = 0.5 * float(outward) ** 2 / curvature if curvature > 0.0 else inf
+                left = 0.5 * outward**2 / curvature if curvature > 0.0 else inf
                 stays = left < EDM_GOAL
             else:
                 stays = True
@@ -139,5 +145,7 @@ def _spread(block: Matrix, index: NDArray[np.intp], size: int) -> Matrix:
 
 def _involved(directions: Matrix, names: list[str]) -> tuple[str, ...]:
     """The parameters that make up the given directions, by name."""
+    if not directions.size:
+        return ()
     weight = np.square(directions).max(axis=1, initial=0.0)
     return tuple(name for name, share in zip(names, weight.tolist(), strict=True) if sqrt(share) > 0.1)

@@ -84,6 +84,8 @@ def box_step(
     pushes it outward stays; one whose step leaves the box goes to its bound and the rest is solved again.
     Where that loses to the projected-gradient step (the Cauchy point), the latter is taken.
     """
+    if newton is not None and newton @ newton <= radius * radius and _within(newton, lower, upper):
+        return newton
     free = ~(((lower >= 0.0) & (gradient > 0.0)) | ((upper <= 0.0) & (gradient < 0.0)))
     step = np.zeros_like(gradient)
     slope = gradient
@@ -117,10 +119,14 @@ def box_step(
     return step
 
 
+def _within(step: Vector, lower: Vector, upper: Vector) -> bool:
+    return bool(((lower <= step) & (step <= upper)).all())
+
+
 def _cauchy_step(hessian: Matrix, gradient: Vector, lower: Vector, upper: Vector, radius: float) -> Vector:
     length = radius / max(sqrt(gradient @ gradient), 1e-300)
     for _ in range(40):
-        step = np.clip(-length * gradient, lower, upper)
+        step = np.minimum(np.maximum(-length * gradient, lower), upper)
         if change(hessian, gradient, step) <= 0.1 * float(gradient @ step):
             break
         length *= 0.5

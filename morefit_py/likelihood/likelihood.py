@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from morefit_py.runtime.program import ObjectiveProgram, Program
 if TYPE_CHECKING:
     from morefit_py.likelihood.scores import Scores
 
+_Kind = TypeVar("_Kind", bound=np.generic)
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
@@ -62,17 +63,17 @@ class Likelihood:
     def initial(self) -> Vector:
         return np.array([parameter.init for parameter in self.program.parameters])
 
-    @property
+    @cached_property
     def lower(self) -> Vector:
-        return np.array([parameter.low for parameter in self.program.parameters])
+        return _read_only(np.array([parameter.low for parameter in self.program.parameters]))
 
-    @property
+    @cached_property
     def upper(self) -> Vector:
-        return np.array([parameter.high for parameter in self.program.parameters])
+        return _read_only(np.array([parameter.high for parameter in self.program.parameters]))
 
-    @property
+    @cached_property
     def fixed(self) -> NDArray[np.bool_]:
-        return np.array([parameter.fixed for parameter in self.program.parameters], dtype=bool)
+        return _read_only(np.array([parameter.fixed for parameter in self.program.parameters], dtype=bool))
 
     def evaluate(self, theta: Vector, order: int) -> tuple[float, Vector | None, Matrix | None]:
         """The NLL, with its gradient for order >= 1 and its Hessian for order 2.
@@ -167,6 +168,11 @@ class Likelihood:
             self._released = True
             if "_scores" in self.__dict__:
                 self._scores.release()
+
+
+def _read_only(array: NDArray[_Kind]) -> NDArray[_Kind]:
+    array.setflags(write=False)
+    return array
 
 
 def likelihood(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -9,6 +10,7 @@ from morefit_py.errors import FitError, nearest
 from morefit_py.fit.minimum import Minimiser
 
 
+@cache
 def minimisers() -> tuple[str, ...]:
     """The names of all minimisers there are."""
     return tuple(sorted(module.name for module in iter_modules(__path__)))
