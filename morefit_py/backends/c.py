@@ -20,7 +20,7 @@ from morefit_py.runtime.batch_moments import batch_moments
 from morefit_py.runtime.cache import digest
 from morefit_py.runtime.columns import Blocks, column_arrays, moment_values
 from morefit_py.runtime.program import Program
-from morefit_py.runtime.threads import over_chunks, thread_count
+from morefit_py.runtime.threads import over_chunks, parts_of, thread_count
 from morefit_py.runtime.toolchain import compile_library, find_toolchain
 
 # Small data sets a thread needs before a second one pays for its hand-over.
@@ -89,8 +89,52 @@ class CExecutable(Executable):
             last = held.first_moment + len(held.moments)
             state[held.first_moment : last] = moments[list(held.moments)]
             buffers.states[order] = state
-            buffers.calls[order] = self._calls(held, state, columns, addresses, data, buffers.kept)
+            if self._is_small(columns, data):
+                call = self._one_call(order, state, addresses, data, buffers.kept)
+                buffers.calls[order] = [call]
+            else:
+                buffers.calls[order] = self._calls(held, state, columns, addresses, data, buffers.kept)
         return buffers
+
+    def _is_small(self, columns: Mapping[str, list[Array]], data: Mapping[str, AxisData]) -> bool:
+        """Whether one thread goes through all rows, none of them on disk."""
+        chunk = self.source.layout.chunk
+        return all(
+            Blocks(held, 1, chunk).in_memory and parts_of(-(-data[axis].rows // chunk), self.threads) == 1
+            for axis, held in columns.items()
+        )
+
+    def _one_call(
+        self,
+        order: int,
+        state: Array,
+        addresses: Mapping[str, NDArray[np.uintp]],
+        data: Mapping[str, AxisData],
+        kept: list[NDArray[Any]],
+    ) -> Callable[[], None]:
+        """All phases as a batch of one data set: calls from Python would take longer than its rows."""
+        layout = self.source.layout
+        rows = [data[axis].rows for axis in layout.axes]
+        bounds = [np.array([0, held], dtype=np.dtype("l")) for held in rows]
+        columns = np.array([addresses[axis].ctypes.data for axis in layout.axes], dtype=np.uintp)
+        tables = np.array([bound.ctypes.data for bound in bounds], dtype=np.uintp)
+        only = np.zeros(1, dtype=np.dtype("l"))
+        partials = np.empty(self._room(order, max(rows, default=0)))
+        kept += [*bounds, columns, tables, only, partials]
+        before = [array.ctypes.data for array in (state, columns, tables, only)]
+        return _bound(self._batch(order), *before, 0, 1, partials.ctypes.data)
+
+    def _batch(self, order: int) -> Callable[..., None]:
+        """The function that evaluates data sets side by side."""
+        return self._function(
+            f"mf_batch_{order}", _POINTER, _POINTER, _POINTER, _POINTER, _LONG, _LONG, _POINTER
+        )
+
+    def _room(self, order: int, rows: int) -> int:
+        """The partial sums that the longest loop of an order leaves."""
+        layout = self.source.layout
+        sums = max((phase.sums for phase in layout.orders[order].phases), default=0)
+        return max(1, max(1, -(-rows // layout.chunk)) * sums)
 
     def _calls(
         self,
@@ -162,15 +206,13 @@ class CExecutable(Executable):
         states[sets, held.first_parameter : held.first_parameter + theta.shape[1]] = theta
         numbers = np.ascontiguousarray(sets, dtype=np.dtype("l"))
         chunks = max(1, -(-buffers.longest // layout.chunk))
-        room = chunks * max((phase.sums for phase in held.phases), default=0)
-        run = self._function(
-            f"mf_batch_{order}", _POINTER, _POINTER, _POINTER, _POINTER, _LONG, _LONG, _POINTER
-        )
+        room = self._room(order, buffers.longest)
+        run = self._batch(order)
         pointers = states, buffers.columns, buffers.bounds, numbers
         addresses = [array.ctypes.data for array in pointers]
 
         def part(first: int, last: int) -> None:
-            partials = np.empty(max(room, 1))
+            partials = np.empty(room)
             run(*addresses, first, last, partials.ctypes.data)
 
         over_chunks(part, len(numbers), self.threads, least=max(1, _SETS_PER_THREAD // chunks))

@@ -77,8 +77,13 @@ class Blocks:
         self._chunks = chunks
         self._chunk = chunk
 
+    @property
+    def in_memory(self) -> bool:
+        """Whether nothing of what is read is on disk."""
+        return not self._mapped
+
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        if not self._mapped:
+        if self.in_memory:
             yield 0, self._chunks
             return
         step = max(1, BLOCK_BYTES // (8 * len(self._mapped) * self._chunk))

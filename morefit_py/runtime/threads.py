@@ -35,11 +35,16 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads, thread_name_prefix="morefit")
 
 
+def parts_of(chunks: int, threads: int, least: int = _CHUNKS_PER_THREAD) -> int:
+    """How many threads share these chunks."""
+    return max(1, min(threads, chunks // least))
+
+
 def over_chunks(
     run: Callable[[int, int], object], chunks: int, threads: int, least: int = _CHUNKS_PER_THREAD
 ) -> None:
     """Call run(first, last) over all chunks, split among threads where each gets `least` of them or more."""
-    parts = min(threads, chunks // least)
+    parts = parts_of(chunks, threads, least)
     if parts < 2:
         run(0, chunks)
         return

@@ -68,8 +68,10 @@ def test_what_is_computed_of_data_on_disk_is_there_too(tmp_path: Path) -> None:
 def test_blocks_of_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunks: int) -> None:
     values = np.zeros(1000)
     assert list(Blocks([values], chunks, 100)) == [(0, chunks)]
+    assert Blocks([values], chunks, 100).in_memory
     mapped = stored(tmp_path, values)
     monkeypatch.setattr(columns, "BLOCK_BYTES", 8 * 100 * 6)
+    assert not Blocks([values, mapped], chunks, 100).in_memory
     found = list(Blocks([mapped, values, mapped], chunks, 100))
     assert found == [(first, min(first + 3, chunks)) for first in range(0, chunks, 3)]
     # A block has one chunk at least.

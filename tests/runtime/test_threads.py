@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from morefit_py.errors import BackendError
-from morefit_py.runtime.threads import over_chunks, thread_count
+from morefit_py.runtime.threads import over_chunks, parts_of, thread_count
 
 
 @pytest.mark.parametrize("chunks", [0, 1, 15, 16, 17, 100, 1001])
@@ -22,6 +22,12 @@ def test_every_chunk_is_run_once(chunks: int, threads: int) -> None:
 
     over_chunks(run, chunks, threads)
     assert sorted(seen) == list(range(chunks))
+
+
+def test_parts_follow_from_chunks_and_threads() -> None:
+    assert [parts_of(chunks, 2) for chunks in (0, 1, 15, 16, 1000)] == [1, 1, 1, 2, 2]
+    assert parts_of(100, 1) == 1
+    assert parts_of(4, 8, least=1) == 4
 
 
 def test_few_chunks_stay_on_this_thread() -> None:
