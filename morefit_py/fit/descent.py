@@ -77,7 +77,7 @@ def descend(
             return _ended(state, True, f"the EDM is {state.edm:.1e}")
         if state.flat:
             return _ended(state, False, "the Hessian is singular: the NLL is flat along a direction")
-        trial, step, gain = propose(state, lower, upper, bounded, radius)
+        trial, step, gain = _propose(state, lower, upper, bounded, radius)
         length = sqrt(step @ step)
         if bool((trial == state.x).all()) or radius < 1e-12:
             at_floor = state.edm < EDM_GOAL
@@ -177,7 +177,7 @@ def _next_radius(
     return radius
 
 
-def propose(
+def _propose(
     state: State, lower: Vector, upper: Vector, bounded: bool, radius: float
 ) -> tuple[Vector, Vector, float]:
     """The trial point, the scaled step to it and the decrease that the quadratic predicts."""

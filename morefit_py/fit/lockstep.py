@@ -1,7 +1,6 @@
 """Many Newton searches in lockstep: the search of `descent`, on arrays over all that still go on.
 
-Every search takes the steps it would take alone, to rounding. Where the full Newton step does not do, the
-step is found one search at a time, by the same functions.
+Every search takes the steps it would take alone, to rounding.
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.fit import descent, stacked
-from morefit_py.fit.descent import NOISE, PART, PATIENCE, State
+from morefit_py.fit.descent import FLATTEST, NOISE, PART, PATIENCE, STILL, State
 from morefit_py.fit.minimum import EDM_GOAL
 from morefit_py.fit.objective import Matrix, Vector
+from morefit_py.fit.stacked_steps import box_steps, changes
 
 Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
@@ -238,13 +238,26 @@ def _propose(
     step = points.newton.copy()
     short = np.einsum("tj,tj->t", step, step) <= radius * radius
     inside = ((step >= near) & (step <= far)).all(axis=1)
-    trial = np.clip(points.x + points.scale * step, lower, upper)
-    trial = np.where(step <= low, lower, np.where(step >= high, upper, trial))
-    change = np.einsum("tij,tj->ti", points.hessian, step)
-    gain = -np.einsum("tj,tj->t", step, points.gradient + 0.5 * change)
-    bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
     # Variables that are held have no step, and the others the Newton step of their own.
     plain = np.isfinite(points.edm) & short & inside
-    for i in np.flatnonzero(~(plain | points.flat | (points.edm < tol))).tolist():
-        trial[i], step[i], gain[i] = descent.propose(points.one(i), lower, upper, bounded, float(radius[i]))
-    return trial, step, gain
+    others = np.flatnonzero(~(plain | points.flat | (points.edm < tol)))
+    if others.size:
+        bowl = _bowls(points.take(others))
+        step[others] = box_steps(bowl, points.gradient[others], near[others], far[others], radius[others])
+    trial = np.clip(points.x + points.scale * step, lower, upper)
+    trial = np.where(step <= low, lower, np.where(step >= high, upper, trial))
+    return trial, step, -changes(points.hessian, points.gradient, step)
+
+
+def _bowls(points: _Points) -> Matrix:
+    """The Hessians, those at saddles with every curvature made positive."""
+    hessian = points.hessian
+    steep = np.einsum("tj,tj->t", points.gradient, points.gradient) > STILL
+    saddles = np.flatnonzero((points.edm == np.inf) & steep)
+    if saddles.size:
+        hessian = hessian.copy()
+        values, vectors = np.linalg.eigh(hessian[saddles])
+        sizes = np.abs(values)
+        sizes = np.maximum(sizes, FLATTEST * sizes.max(axis=1, keepdims=True))
+        hessian[saddles] = np.einsum("tij,tj,tkj->tik", vectors, sizes, vectors)
+    return hessian
