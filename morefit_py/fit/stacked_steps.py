@@ -31,6 +31,7 @@ def ball_steps(hessian: Matrix, gradient: Vector, radius: Vector) -> Vector:
     # The hard case: the gradient says nothing about the lowest directions.
     hard = ~done & (np.sqrt(_square(np.where(near, slopes, 0.0))) <= 1e-12 * norm)
     if hard.any():
+        slopes = np.where(near & hard[:, None], 0.0, slopes)
         inside = np.where(near, 0.0, -slopes / np.where(near, 1.0, gaps))
         room = radius * radius - _square(inside)
         hard &= room >= 0.0
@@ -53,10 +54,7 @@ def _secular(values: Vector, slopes: Vector, radius: Vector, floor: Vector) -> V
         going = np.abs(length - radius) > 1e-6 * radius
         if not going.any():
             break
-        # Those that are there already may have shifts that are next to nothing.
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            slope = np.einsum("tj,tj->t", step, step / shifted)
-            change = length * length / slope * (length - radius) / radius
+        change = length * length / np.einsum("tj,tj->t", step, step / shifted) * (length - radius) / radius
         shift = np.where(going, shift + change, shift)
     return np.asarray(step * (radius / length)[:, None])
 

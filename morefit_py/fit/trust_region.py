@@ -57,6 +57,7 @@ def _diagonal_step(values: Vector, slopes: Vector, radius: float) -> Vector:
             if lowest < -SINGULAR * top:
                 step[0] += sqrt(room)
             return step
+        slopes = np.where(near, 0.0, slopes)
     return _secular(values, slopes, radius, floor)
 
 

@@ -210,3 +210,14 @@ def test_fit_toys_is_the_study_in_lockstep() -> None:
     for setting in ({"minos": True}, {"minimiser": "minuit"}):
         with pytest.raises(FitError, match="cannot be chosen"):
             mf.fit_toys(peak(), 12, 5, **setting)
+
+
+def test_toys_of_the_b_mass_fit_cover() -> None:
+    """Of 2,000 toys: pulls of mean 0 and width 1, and 68.3 % of the intervals with the truth inside."""
+    model, _ = mf.load(Path(__file__).resolve().parents[3] / "specs" / "bmass.yaml")
+    toys = mf.fit_toys(model, 2000, seed=1)
+    assert toys.failed == 0
+    for held in toys.summary.parameters:
+        assert abs(held.pull_mean[0]) < 3.0 * held.pull_mean[1], held.parameter
+        assert abs(held.pull_width[0] - 1.0) < 3.0 * held.pull_width[1], held.parameter
+        assert abs(held.coverage[0] - 0.6827) < 3.0 * held.coverage[1], held.parameter
