@@ -39,6 +39,23 @@ def run(module: str, *arguments: object, **environment: str) -> dict[str, Any]:
     return {"wall": wall, **found}
 
 
+def command(*arguments: object, **environment: str) -> dict[str, float]:
+    """The `wall` and `processor` time in seconds of `morefit ARGUMENTS` as a process of its own.
+
+    Raises ChildError if it fails.
+    """
+    program = "from morefit_py.cli import main; main()"
+    line = [sys.executable, "-c", program, *map(str, arguments)]
+    begin, used = perf_counter(), sum(os.times()[2:4])
+    done = subprocess.run(
+        line, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        words = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        raise ChildError(f"morefit {' '.join(map(str, arguments))} ended with {done.returncode}: {words[0]}")
+    return {"wall": perf_counter() - begin, "processor": sum(os.times()[2:4]) - used}
+
+
 # OpenMP's threads keep their processors busy for milliseconds after a loop, which those whose turn it is
 # next would pay for.
 POLITE = {"GOMP_SPINCOUNT": "10000"}
