@@ -31,8 +31,8 @@ def tables(quick: bool) -> list[Table]:
             f'"graph to source": {SIX.title}, gradient and Hessian included, in an empty cache; '
             "from the model's checks to the text of its kernel.",
             f'"cold" is the B-mass fit ({EVENTS} events; as a Python model: {B_MASS.title}) in an empty '
-            'cache, compiler and import included; "warm" the same with its kernel cached, after import. "modules" '
-            "are those that load when they are first used. The command is a whole process, from its start to its end.",
+            'cache, compiler and import included; "warm" the same with its kernel cached, after import. '
+            '"modules" are those that load when they are first used. The command is a whole process.',
         ],
     )
     with tempfile.TemporaryDirectory() as name:
