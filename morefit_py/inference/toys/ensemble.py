@@ -210,9 +210,14 @@ class Ensemble:
         drawn = self._samplers[""].draw(seed, self.size, self._rows(seed))
         return {next(iter(self.model.channels)): drawn} if isinstance(drawn, Dataset) else drawn
 
+    @cached_property
+    def _conditional(self) -> list[str]:
+        """The channels whose model is conditional on other observables."""
+        return [name for name, mixture in self.model.channels.items() if mixture.given]
+
     def _rows(self, seed: int) -> dict[str, Array] | None:
         """The rows of a toy of a conditional model."""
-        conditional = [name for name, mixture in self.model.channels.items() if mixture.given]
+        conditional = self._conditional
         if not conditional:
             return None
         if len(self.model.channels) > 1:
