@@ -1,21 +1,19 @@
-"""A handful of toys: does a fit return what its data were made with, with errors that are right?
+"""Toys by the thousand: does a fit return what its data were made with, with errors that are right?
 
     python examples/toys.py [NUMBER]
 
-NUMBER is 30 where it is not given.
+NUMBER is 1000 where it is not given.
 """
 
 from __future__ import annotations
 
 import sys
 
-import numpy as np
-
 import morefit_py as mf
 
 
-def main(number: int = 30) -> None:
-    """Draw toys of a model at its start values, fit each, and print the pulls of every parameter."""
+def main(number: int = 1000) -> None:
+    """Draw toys of a model at its start values, fit all of them in lockstep, and print their pulls."""
     x = mf.Observable("mass", 5000, 6000, unit="MeV")
     mu = mf.Parameter("mu", 5280, limits=(5200, 5350))
     sigma = mf.Parameter("sigma", 20, limits=(5, 60))
@@ -24,25 +22,12 @@ def main(number: int = 30) -> None:
     n_bkg = mf.Parameter("n_bkg", 2000, limits=(0, 10000))
     model = n_sig * mf.pdfs.Gaussian(x, mu, sigma) + n_bkg * mf.pdfs.Exponential(x, slope)
 
-    pulls: dict[str, list[float]] = {}
-    for seed in range(number):
-        # All toys share one kernel: the second compilation finds it in the cache.
-        fit = mf.compile(model, mf.sample(model, seed=seed))
-        result = fit.minimise()
-        fit.release()
-        if not result.valid:
-            print(f"toy {seed}: {'; '.join(result.reasons)}")
-            continue
-        for name, truth in zip(fit.parameters, fit.initial, strict=True):
-            pulls.setdefault(name, []).append((result.values[name] - truth) / result.errors[name])
-
-    print(f"pulls of {number} toys; for a right fit the mean is 0 and the width 1, within the errors")
-    for name, held in pulls.items():
-        size = len(held)
-        print(
-            f"  {name:6} mean {np.mean(held):+.2f} +- {1 / np.sqrt(size):.2f}, "
-            f"width {np.std(held, ddof=1):.2f} +- {1 / np.sqrt(2 * size):.2f}"
-        )
+    toys = mf.fit_toys(model, number, seed=1)
+    print(f"{number} toys, {toys.failed} fits not valid, {toys.retried} made from other starts")
+    print("pulls; for a right fit the mean is 0 and the width 1, within the errors")
+    for held in toys.summary.parameters:
+        (mean, off), (width, wide) = held.pull_mean, held.pull_width
+        print(f"  {held.parameter:6} mean {mean:+.2f} +- {off:.2f}, width {width:.2f} +- {wide:.2f}")
 
 
 if __name__ == "__main__":
