@@ -23,7 +23,7 @@ def main(number: int = 1000) -> None:
     model = n_sig * mf.pdfs.Gaussian(x, mu, sigma) + n_bkg * mf.pdfs.Exponential(x, slope)
 
     toys = mf.fit_toys(model, number, seed=1)
-    print(f"{number} toys, {toys.failed} fits not valid, {toys.retried} made from other starts")
+    print(f"{number} toys, {toys.failed} failed, {toys.retried} made from other starts")
     print("pulls; for a right fit the mean is 0 and the width 1, within the errors")
     for held in toys.summary.parameters:
         (mean, off), (width, wide) = held.pull_mean, held.pull_width

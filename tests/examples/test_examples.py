@@ -27,7 +27,7 @@ PRINTS = {
     "systematics": ["Valid minimum", "luminosity", "all three", "statistics"],
     "kstar_mumu": ["Valid minimum", "made with", "afb", "p5"],
     "batch": ["5 fits: 5 valid", "5 fitted now, 0 there", "Valid minimum", "0 fitted now, 5 there"],
-    "toys": ["8 toys, 0 fits not valid", "n_sig", "width"],
+    "toys": ["8 toys, 0 failed", "n_sig", "width"],
     "inspect_kernel": ["operations per event after", "cuda", "metal", "opencl", "event loop of"],
 }
 
