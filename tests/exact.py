@@ -112,8 +112,17 @@ EXACT: dict[Op, Callable[..., Any]] = {
     Op.IPOW: lambda x, n: x**n,
     Op.POLYGAMMA: lambda x, n: mp.polygamma(n, x),
     Op.TABLE: _step,
+    Op.CURVE: lambda *args: _curve(*args),
     Op.INNER: lambda *args: _over_rows(args[-1].term, args[-1].axis, _named(*args)),
 }
+
+
+def _curve(place: Any, *held: Any) -> Any:
+    """A curve whose term is a polynomial of the place."""
+    *values, curve = held
+    named = {slot.parameter.name: value for slot, value in zip(curve.slots, values, strict=True)}
+    assert curve.order == 0
+    return exact([curve.term], {curve.grid.point.column.name: place, **named}, mp.mp.dps)[0][0]
 
 
 def exact(roots: Iterable[Node], point: Mapping[str, Any], digits: int = 40) -> tuple[list[Any], Any]:

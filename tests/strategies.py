@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from morefit_py.graph import build
+from morefit_py.graph.curve import Curve, Grid
 from morefit_py.graph.inner import Inner
 from morefit_py.graph.meaning import MEANING
 from morefit_py.graph.node import Node, intern
@@ -35,7 +36,7 @@ PARAMETERS = (
 OBSERVABLES = (Observable("x", -1.0, 2.0), Observable("y", 0.1, 4.0))
 ROWS = 4
 CONSTANTS = (0.0, 1.0, -1.0, 2.0, 0.5, -0.75, 3.25)
-OPERATIONS = tuple(op for op in Op if op not in LEAVES | {Op.SUM, Op.INNER})
+OPERATIONS = tuple(op for op in Op if op not in LEAVES | {Op.SUM, Op.INNER, Op.CURVE})
 WITH_ROWS = (*OPERATIONS, *[Op.INNER] * 3)
 _KINKED = {Op.SELECT, Op.ABS, Op.FLOOR, Op.TABLE, Op.MIN, Op.MAX, Op.DETACH}
 SMOOTH = tuple(op for op in OPERATIONS if op not in BOOLEAN | _KINKED)
@@ -51,6 +52,13 @@ _P, _Q = build.param(Parameter("slot 0", 0.0)), build.param(Parameter("slot 1", 
 INNERS = (
     Inner(_NEAR, (_P, _Q), _W * build.exp(-0.5 * (_P - _M) ** 2) + build.sin(_Q * _M)),
     Inner(_NEAR, (_P,), build.log(1.5 + _P * _P * _M * _M) * (_M + 2.0)),
+)
+
+# Polynomials of the place, which an interpolation by polynomials does not change.
+_GRID = Grid(-4.0, 4.0, 17)
+CURVES = (
+    Curve(_GRID, (_P, _Q), build.exp(0.5 * _P) * _GRID.point**3 + _GRID.point * _P * _Q + build.sin(_Q)),
+    Curve(_GRID, (), _GRID.point**5 + _GRID.point),
 )
 
 # Drawn more often, because most rules are about them, and a selection needs a condition first.

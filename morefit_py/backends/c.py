@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.codegen.layout import OrderLayout
+from morefit_py.codegen.layout import TABULATED, OrderLayout
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
 from morefit_py.runtime.axis_data import Array, AxisData, BatchAxis
@@ -153,14 +153,20 @@ class CExecutable(Executable):
                 calls.append(_bound(self._function(phase.function, _POINTER), base))
                 continue
             rows = data[phase.axis].rows
+            function = self._function(phase.function, _POINTER, _POINTER, _LONG, _LONG, _LONG, _POINTER)
+            table = addresses[phase.axis].ctypes.data
+            if phase.points:
+                parts = Blocks([], -(-rows // TABULATED), TABULATED)
+                there = base + 8 * phase.first_sum
+                calls.append(_looped(function, base, table, rows, there, parts, self.threads))
+                continue
             chunks = -(-rows // self.source.layout.chunk)
             partials = np.zeros(max(1, chunks) * phase.sums)
             kept.append(partials)
-            loop = self._function(phase.function, _POINTER, _POINTER, _LONG, _LONG, _LONG, _POINTER)
-            table, partial = addresses[phase.axis].ctypes.data, partials.ctypes.data
+            partial = partials.ctypes.data
             read = [columns[phase.axis][number] for number in phase.columns]
             blocks = Blocks(read, chunks, self.source.layout.chunk)
-            calls.append(_looped(loop, base, table, rows, partial, blocks, self.threads))
+            calls.append(_looped(function, base, table, rows, partial, blocks, self.threads))
             calls.append(_bound(self._combine, partial, chunks, phase.sums, base + 8 * phase.first_sum))
         return calls
 
@@ -231,7 +237,7 @@ def _looped(
     state: int,
     columns: int,
     rows: int,
-    partials: int,
+    results: int,
     blocks: Blocks,
     threads: int,
 ) -> Callable[[], None]:
@@ -239,7 +245,7 @@ def _looped(
         for begin, end in blocks:
 
             def part(first: int, last: int, begin: int = begin) -> None:
-                loop(state, columns, rows, begin + first, begin + last, partials)
+                loop(state, columns, rows, begin + first, begin + last, results)
 
             over_chunks(part, end - begin, threads)
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.codegen.layout import OrderLayout
+from morefit_py.codegen.layout import TABULATED, OrderLayout
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
 from morefit_py.runtime.axis_data import Array, AxisData, BatchAxis
@@ -32,7 +32,7 @@ _NO_PYCUDA = (
 )
 
 # Arguments of the kernels, in the letters of Python's struct: P a pointer, q a whole number.
-_SCALARS, _LOOP, _COMBINE, _ENTER, _FETCH = "PP", "PPPPP", "PqPPqq", "PPqqPq", "PPqPq"
+_SCALARS, _TABLES, _LOOP, _COMBINE, _ENTER, _FETCH = "PP", "PPP", "PPPPP", "PqPPqq", "PPqqPq", "PPqPq"
 # Data sets of one launch, which CUDA bounds.
 _MOST = 32768
 
@@ -164,6 +164,10 @@ class CudaExecutable(Executable):
             if phase.axis is None:
                 yield self._each(phase.function, _SCALARS, states, sets)
                 continue
+            if phase.points:
+                blocks, given = -(-phase.points // TABULATED), (states, sets, tables[phase.axis])
+                yield self._launch(phase.function, _TABLES, blocks, *given, threads=TABULATED)
+                continue
             blocks = chunks[phase.axis]
             partials = self._allocated(8 * blocks * phase.sums * buffers.count, buffers.kept)
             held = states, sets, tables[phase.axis], bounds[phase.axis], partials
@@ -173,10 +177,12 @@ class CudaExecutable(Executable):
         if buffers.count > 1:
             yield self._each("mf_fetch", _FETCH, states, sets, size, buffers.values, order.results)
 
-    def _launch(self, name: str, kinds: str, blocks: int, *arguments: int) -> Callable[[int], object]:
+    def _launch(
+        self, name: str, kinds: str, blocks: int, *arguments: int, threads: int = _ITEMS
+    ) -> Callable[[int], object]:
         """A launch of so many blocks for each data set."""
         function = self._prepared(name, kinds)
-        call, block = function.prepared_async_call, (_ITEMS, 1, 1)
+        call, block = function.prepared_async_call, (threads, 1, 1)
         return lambda count: call((blocks, count), block, self._stream, *arguments)
 
     def _each(self, name: str, kinds: str, *arguments: int) -> Callable[[int], object]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.codegen.layout import OrderLayout, Phase
+from morefit_py.codegen.layout import TABULATED, OrderLayout, Phase
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
 from morefit_py.kernel.plan import KernelPlan, Scalars
@@ -127,15 +127,42 @@ class MetalExecutable(Executable):
                 yield partial(run_scalars, planned, state)
                 continue
             assert phase.axis is not None
+            block, shape = columns[phase.axis]
+            if phase.points:
+                tables = self._shared(phase.points * phase.sums, np.float32, kept)
+                yield partial(self._tabulate, phase, state, single, (block, shape, tables))
+                continue
             chunks = max(1, -(-data[phase.axis].rows // self.source.layout.chunk))
             partials = self._shared(2 * chunks * phase.sums, np.float32, kept)
-            block, shape = columns[phase.axis]
             yield partial(self._loop, phase, state, single, (block, shape, partials), chunks)
+
+    def _tabulate(
+        self, phase: Phase, state: Array, single: Shared, others: tuple[Shared, Shared, Shared]
+    ) -> None:
+        """Run one tabulation and wait; its tables are kept with the state."""
+        self._run(phase, state, single, others, -(-phase.points // TABULATED), TABULATED)
+        values = others[2].view
+        state[phase.first_sum : phase.first_sum + len(values)] = values
 
     def _loop(
         self, phase: Phase, state: Array, single: Shared, others: tuple[Shared, Shared, Shared], chunks: int
     ) -> None:
         """Run one loop and wait; its partial sums are added here, in double precision."""
+        self._run(phase, state, single, others, chunks, _ITEMS)
+        found = others[2].view.reshape(chunks, phase.sums, 2).astype(np.float64)
+        total, lost = found[..., 0], found[..., 1]
+        sums = np.where(np.isfinite(total), total + lost, total).sum(axis=0)
+        state[phase.first_sum : phase.first_sum + phase.sums] = sums
+
+    def _run(
+        self,
+        phase: Phase,
+        state: Array,
+        single: Shared,
+        others: tuple[Shared, Shared, Shared],
+        groups: int,
+        threads: int,
+    ) -> None:
         metal = _framework()
         with np.errstate(over="ignore"):
             single.view[:] = state
@@ -145,17 +172,13 @@ class MetalExecutable(Executable):
         for index, shared in enumerate((single, *others)):
             encoder.setBuffer_offset_atIndex_(shared.buffer, 0, index)
         encoder.dispatchThreadgroups_threadsPerThreadgroup_(
-            metal.MTLSizeMake(chunks, 1, 1), metal.MTLSizeMake(_ITEMS, 1, 1)
+            metal.MTLSizeMake(groups, 1, 1), metal.MTLSizeMake(threads, 1, 1)
         )
         encoder.endEncoding()
         command.commit()
         command.waitUntilCompleted()
         if command.error() is not None:
             raise BackendError(f"{self.device.name} failed in {phase.function}: {command.error()}")
-        found = others[2].view.reshape(chunks, phase.sums, 2).astype(np.float64)
-        total, lost = found[..., 0], found[..., 1]
-        sums = np.where(np.isfinite(total), total + lost, total).sum(axis=0)
-        state[phase.first_sum : phase.first_sum + phase.sums] = sums
 
     def run(self, buffers: Buffers, theta: Array, order: int) -> Array:
         assert isinstance(buffers, MetalBuffers)

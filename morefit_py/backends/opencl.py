@@ -162,6 +162,11 @@ class OpenclExecutable(Executable):
             if phase.axis is None:
                 yield self._each(phase.function, states, sets)
                 continue
+            if phase.points:
+                groups = -(-phase.points // (items * self.place.lanes))
+                block, stride = columns[phase.axis]
+                yield self._launch(phase.function, groups, items, states, sets, block, np.int64(stride))
+                continue
             groups = chunks[phase.axis]
             partials = self._buffer(8 * groups * phase.sums * buffers.count, buffers.kept)
             block, stride = columns[phase.axis]

@@ -1,4 +1,4 @@
-"""The constant arrays of one module, and the functions that look things up in them."""
+"""The constant arrays of one module, and the functions that look things up in them or in tables of a call."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from morefit_py.codegen.dialect import Dialect
+from morefit_py.graph.curve import STENCIL, WEIGHTS, Grid
 from morefit_py.graph.op import Op
 from morefit_py.graph.table import Table
 
@@ -28,6 +29,8 @@ class Arrays:
         self._arrays: dict[bytes, tuple[str, Array]] = {}
         self._tables: dict[Table, int] = {}
         self._lookups: dict[tuple[Table, bool], None] = {}
+        self._curves: dict[tuple[Grid, int], int] = {}
+        self._interpolations: dict[tuple[Grid, int, bool], None] = {}
 
     def name(self, values: Array) -> str:
         """The name of a constant array with these values."""
@@ -39,6 +42,12 @@ class Arrays:
         number = self._tables.setdefault(table, len(self._tables) + 1)
         self._lookups[table, in_loop] = None
         return self.dialect.function(Op.TABLE, in_loop).format(number)
+
+    def interpolation(self, grid: Grid, order: int, in_loop: bool) -> str:
+        """The name of the function that interpolates on a grid, or the derivative of that."""
+        number = self._curves.setdefault((grid, order), len(self._curves) + 1)
+        self._interpolations[grid, order, in_loop] = None
+        return self.dialect.function(Op.CURVE, in_loop).format(number)
 
     def definitions(self, template: Callable[[str], Template]) -> list[str]:
         """The source of all arrays and functions, `template` giving what renders a template by its path."""
@@ -52,11 +61,47 @@ class Arrays:
             }
             for path in self.dialect.helpers[self.dialect.function(Op.TABLE, in_loop)]:
                 functions[template(path)(**variables)] = None
+        for grid, order, in_loop in self._interpolations:
+            for path in self.dialect.helpers[self.dialect.function(Op.CURVE, in_loop)]:
+                functions[template(path)(**self._polynomials(grid, order))] = None
         arrays = [
             template("common/array.j2")(name=name, size=held.size, lines=self._lines(held))
             for name, held in self._arrays.values()
         ]
         return [*arrays, *functions]
+
+    def _polynomials(self, grid: Grid, order: int) -> dict[str, object]:
+        """The weights of the first half of a stencil: even and odd parts as polynomials in the square.
+
+        Those of the other half are the same mirrored, with the sign that the order gives.
+        """
+        spell = self.dialect.number
+        weights = WEIGHTS[order] * grid.per_unit**order
+        return {
+            "number": self._curves[grid, order],
+            "order": order,
+            "low": spell(grid.low),
+            "per_unit": spell(grid.per_unit),
+            "points": grid.points,
+            "middle": spell((STENCIL - 1) / 2.0),
+            "most": spell(float(grid.points - STENCIL)),
+            "zero": spell(0.0),
+            "back": spell(STENCIL // 2 - 1.0),
+            "stencil": STENCIL,
+            "even": [self._horner(row[0::2]) for row in weights[: STENCIL // 2]],
+            "odd": [self._horner(row[1::2]) for row in weights[: STENCIL // 2]],
+            "sign": "-" if order % 2 else "+",
+            "mirrored": "+" if order % 2 else "-",
+        }
+
+    def _horner(self, coefficients: Array) -> str:
+        """A polynomial in `s`, the lowest power first."""
+        if not len(coefficients):
+            return self.dialect.number(0.0)
+        text = self.dialect.number(float(coefficients[-1]))
+        for number in coefficients[-2::-1].tolist():
+            text = f"({text}) * s + {self.dialect.number(number)}"
+        return text
 
     def _lines(self, values: Array) -> list[str]:
         return wrap(", ".join(map(self.dialect.number, values.tolist())), _WIDTH, break_on_hyphens=False)

@@ -19,7 +19,7 @@ _C99 = {
     )
 } | {Op.ABS: "fabs", Op.ERFCX: "mf_erfcx", Op.POLYGAMMA: "mf_polygamma",
      Op.FADDEEVA_REAL: "mf_faddeeva_real", Op.FADDEEVA_IMAG: "mf_faddeeva_imag", Op.LOG_EMG: "mf_log_emg",
-     Op.IPOW: "mf_ipow", Op.TABLE: "mf_table{}"}  # fmt: skip
+     Op.IPOW: "mf_ipow", Op.TABLE: "mf_table{}", Op.CURVE: "mf_curve{}"}  # fmt: skip
 _LARGEST_FLOAT = 3.4028234663852886e38
 
 
@@ -29,7 +29,7 @@ class Dialect:
 
     `functions` spell operations in code run once a call, `event_functions` (over them) in the loop
     over events. `helpers` maps a spelled function to the templates that define it, in order, for
-    functions the language lacks; `{}` in a function stands for the number of a table. `options` are
+    functions the language lacks; `{}` in a function stands for the number of a table or grid. `options` are
     handed to every template. `float_bits` is 32 where the device computes in single precision.
     """
 

@@ -10,18 +10,26 @@ from typing import Any
 from morefit_py.graph.node import Node
 from morefit_py.graph.symbols import Axis
 from morefit_py.graph.text import read, write
-from morefit_py.kernel.plan import KernelPlan, Loop
+from morefit_py.kernel.plan import KernelPlan, Loop, Scalars, Tabulation
+
+# Points of a grid that are tabulated at a time: few, so that threads can share them.
+TABULATED = 64
 
 
 @dataclass(frozen=True)
 class Phase:
-    """One function of the source: a scalar phase, or a loop over an axis (`axis` is then its name)."""
+    """One function of the source: a scalar phase, or a pass over an axis (`axis` is then its name).
+
+    A loop leaves `sums` in the state from `first_sum` on; a tabulation leaves as many tables there, each of
+    the length of the axis, `points`.
+    """
 
     function: str
     axis: str | None = None
     columns: tuple[int, ...] = ()
     sums: int = 0
     first_sum: int = 0
+    points: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def _order_of(held: dict[str, Any]) -> OrderLayout:
 
 def function_name(order: int, index: int, phase: object) -> str:
     """The name of a phase's function in the source."""
-    kind = "loop" if isinstance(phase, Loop) else "scalars"
+    kind = {Loop: "loop", Tabulation: "tables"}.get(type(phase), "scalars")
     return f"mf_{kind}_{order}_{index}"
 
 
@@ -98,7 +106,7 @@ def layout(plans: Mapping[int, KernelPlan], chunk: int) -> Layout:
     columns: dict[str, list[Node]] = {}
     moments: dict[Node, int] = {}
     for plan in plans.values():
-        for loop in plan.loops:
+        for loop in plan.passes:
             held = columns.setdefault(loop.axis.name, [])
             held.extend(node for node in loop.columns if node not in held)
         for _, node in plan.moments:
@@ -122,7 +130,7 @@ def _order(plan: KernelPlan, columns: dict[str, list[Node]], moments: dict[Node,
     phases = []
     for index, phase in enumerate(plan.phases):
         name = function_name(plan.order, index, phase)
-        if isinstance(phase, Loop):
+        if not isinstance(phase, Scalars):
             numbers = tuple(columns[phase.axis.name].index(node) for node in phase.columns)
             phases.append(
                 Phase(
@@ -130,7 +138,8 @@ def _order(plan: KernelPlan, columns: dict[str, list[Node]], moments: dict[Node,
                     axis=phase.axis.name,
                     columns=numbers,
                     sums=len(phase.terms),
-                    first_sum=phase.first_sum,
+                    first_sum=phase.first_sum if isinstance(phase, Loop) else phase.first_value,
+                    points=0 if isinstance(phase, Loop) else phase.points,
                 )
             )
         else:

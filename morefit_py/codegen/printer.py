@@ -36,7 +36,8 @@ class Printer:
 
     `arrays` collects the tables of the module, `rows` prints passes over rows, and names of values begin
     with `prefix`. With `grouped` the values of a group of events are elements `at` of arrays, which
-    `side_by_side` then lists by name, conditions with True.
+    `side_by_side` then lists by name, conditions with True. `tables` says where in the state those of curves
+    begin.
     """
 
     def __init__(
@@ -48,12 +49,14 @@ class Printer:
         rows: Rows | None = None,
         prefix: str = "",
         grouped: bool = False,
+        tables: Mapping[Node, int] | None = None,
     ) -> None:
         self.dialect = dialect
         self.arrays = arrays or Arrays(dialect)
         self.rows = rows
         self.prefix = prefix
         self.grouped = grouped
+        self.tables = tables or {}
         self.side_by_side: dict[str, bool] = {}
         self.in_loop = in_loop
         self.texts: dict[Node, Text] = {node: (name, _ATOM) for node, name in names.items()}
@@ -158,9 +161,12 @@ class Printer:
             sign = "<" if op is Op.MIN else ">"
             a, b = (self._wrapped(arg, _COMPARISON + 1) for arg in node.args)
             return self._choice(f"({a} {sign} {b})", a, b)
-        args = [self._argument(arg) for arg in node.args]
+        args = [self._argument(arg) for arg in (node.args[:1] if op is Op.CURVE else node.args)]
         if op is Op.TABLE:
             return f"{self.arrays.lookup(node.table, self.in_loop)}({args[0]})", _ATOM
+        if op is Op.CURVE:
+            function = self.arrays.interpolation(node.curve.grid, node.curve.order, self.in_loop)
+            return f"{function}({args[0]}, state + {self.tables[node]})", _ATOM
         if op in WITH_ORDER:
             args.insert(0, str(node.power))
         return self._call(op, args), _ATOM

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from morefit_py.codegen.arrays import Arrays
 from morefit_py.codegen.blocks import Blocks, blocks
 from morefit_py.codegen.dialect import Dialect
-from morefit_py.codegen.layout import Layout, function_name, layout
+from morefit_py.codegen.layout import TABULATED, Layout, function_name, layout
 from morefit_py.codegen.notes import comment, header, results_note, value_notes
 from morefit_py.codegen.printer import Pass, Printer
 from morefit_py.codegen.rows import Rows
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Parameter
-from morefit_py.kernel.plan import KernelPlan, Loop, Scalars
+from morefit_py.kernel.plan import KernelPlan, Loop, Phase, Scalars, Tabulation
 from morefit_py.passes.pipeline import Optimised
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ class _Renderer:
                         "columns": len(self.layout.axes[phase.axis].names) if phase.axis else 0,
                         "sums": phase.sums,
                         "first_sum": phase.first_sum,
+                        "points": phase.points,
+                        "parts": -(-phase.points // TABULATED),
                     }
                     for phase in held.phases
                 ],
@@ -146,10 +148,14 @@ class _Renderer:
         known = {"real": self.dialect.real, **self.dialect.options}
         return lambda **variables: template.render(known, **variables).rstrip()
 
-    def _phase(self, plan: KernelPlan, index: int, phase: Scalars | Loop) -> str:
+    def _phase(self, plan: KernelPlan, index: int, phase: Phase) -> str:
         name = function_name(plan.order, index, phase)
         if isinstance(phase, Loop):
-            return self._loop(name, plan, phase)
+            names = _names(phase.reads, plan.parameters)
+            return self._pass("loop", name, plan, phase, names, dict(phase.tables))
+        if isinstance(phase, Tabulation):
+            names = {slot: f"value{number}" for number, (_, slot) in enumerate(phase.reads, start=1)}
+            return self._pass("tables", name, plan, phase, names, {})
         return self._scalars(name, plan, phase) if self.dialect.scalars_on_device else ""
 
     def _scalars(self, name: str, plan: KernelPlan, phase: Scalars) -> str:
@@ -174,20 +180,32 @@ class _Renderer:
             )
         )
 
-    def _loop(self, name: str, plan: KernelPlan, loop: Loop) -> str:
-        names = _names(loop.reads, plan.parameters)
+    def _pass(
+        self,
+        template: str,
+        name: str,
+        plan: KernelPlan,
+        loop: Loop | Tabulation,
+        names: dict[Node, str],
+        tables: dict[Node, int],
+    ) -> str:
+        """The function that goes over the rows of an axis, in which values that are read have these names."""
         columns = {node: _column_name(i, node) for i, node in enumerate(loop.columns)}
         grouped = self.dialect.group > 1 and any(node.op is Op.INNER for node in loop.body)
         held = {node: f"{column}[at]" for node, column in columns.items()} if grouped else columns
-        printer = Printer(self.dialect, names | held, True, self.arrays, self.rows, grouped=grouped)
+        printer = Printer(
+            self.dialect, names | held, True, self.arrays, self.rows, grouped=grouped, tables=tables
+        )
         notes = value_notes(loop.body, self.labels)
-        stages = None if grouped or not self.dialect.block else self._blocks(loop, printer, notes)
+        stages = None
+        if isinstance(loop, Loop) and self.dialect.block and not grouped:
+            stages = self._blocks(loop, printer, notes)
         body = printer.body(loop.body, loop.terms, notes) if stages is None else []
         self.functions |= printer.used_functions
         numbers = self.layout.orders[plan.order]
         place = next(phase for phase in numbers.phases if phase.function == name)
         return str(
-            self._template("loop").render(
+            self._template(template).render(
                 name=name,
                 axis=comment(loop.axis.name),
                 order=plan.order,
@@ -207,6 +225,9 @@ class _Renderer:
                 terms=[] if stages else [printer.text(node) for node in loop.terms],
                 blocks=stages,
                 sums=len(loop.terms),
+                points=TABULATED,
+                rows=len(next(iter(loop.axis.rows.values()), ())),
+                first=loop.first_sum if isinstance(loop, Loop) else loop.first_value,
                 **self.dialect.options,
             )
         )

@@ -20,6 +20,8 @@ from morefit_py.graph.conditions import (
     not_equal,
     select,
 )
+from morefit_py.graph.curve import Curve, curve
+from morefit_py.graph.curve import reapplied as curve_reapplied
 from morefit_py.graph.faddeeva import faddeeva_imag, faddeeva_part, faddeeva_real
 from morefit_py.graph.functions import (
     absolute,
@@ -75,12 +77,12 @@ from morefit_py.graph.table import Table, lookup, table
 __all__ = [
     "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO", "Node", "Operand", "absolute", "acos",
     "acosh", "add", "apply", "as_node", "asin", "asinh", "atan", "atan2", "atanh", "beta", "clamp",
-    "coefficient", "column", "const", "cos", "cosh", "detach", "digamma", "div", "equal", "erf", "erfc",
-    "erfcx", "exp", "expm1", "faddeeva_imag", "faddeeva_real", "floor", "function", "gamma", "greater",
-    "greater_equal", "heaviside", "inner", "ipow", "is_operand", "less", "less_equal", "lgamma", "log",
-    "log1p", "log_emg", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "mul", "not_equal",
-    "number", "param", "polygamma", "pow", "rebuild", "select", "sign", "sin", "sinh", "sqrt", "sub", "table",
-    "tan", "tanh", "total", "where",
+    "coefficient", "column", "const", "cos", "cosh", "curve", "detach", "digamma", "div", "equal", "erf",
+    "erfc", "erfcx", "exp", "expm1", "faddeeva_imag", "faddeeva_real", "floor", "function", "gamma",
+    "greater", "greater_equal", "heaviside", "inner", "ipow", "is_operand", "less", "less_equal", "lgamma",
+    "log", "log1p", "log_emg", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "mul",
+    "not_equal", "number", "param", "polygamma", "pow", "rebuild", "select", "sign", "sin", "sinh", "sqrt",
+    "sub", "table", "tan", "tanh", "total", "where",
 ]  # fmt: skip
 
 where = select
@@ -120,6 +122,9 @@ def apply(op: Op, args: Sequence[Operand], payload: Payload = None) -> Node:
     if op is Op.INNER:
         assert isinstance(payload, Inner)
         return reapplied(payload, map(number, args))
+    if op is Op.CURVE:
+        assert isinstance(payload, Curve)
+        return curve_reapplied(payload, map(number, args))
     if op is Op.TABLE:
         assert isinstance(payload, Table)
         return lookup(payload, args[0])

@@ -11,6 +11,7 @@ from functools import cache
 
 from morefit_py.graph import build
 from morefit_py.graph.build import HALF, MINUS_ONE, ONE, TWO, ZERO, add, ipow, mul, select, sub
+from morefit_py.graph.curve import replot
 from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.inner import resum
 from morefit_py.graph.log_emg import ORDERS
@@ -110,6 +111,7 @@ PARTIALS: dict[Op, Callable[[Node], tuple[Node, ...]]] = {
     Op.SELECT: lambda n: (ZERO, select(n.args[0], ONE, ZERO), select(n.args[0], ZERO, ONE)),
     Op.DETACH: lambda n: (ZERO,),
     Op.INNER: lambda n: _inner(n),
+    Op.CURVE: lambda n: _curve(n),
 } | {op: (lambda n: (ZERO,) * len(n.args)) for op in Op if op in BOOLEAN}
 
 
@@ -131,13 +133,15 @@ def second_partials(node: Node) -> dict[Pair, Node]:
         return {}
     if node.op is Op.INNER:
         return _second_inner(node)
+    if node.op is Op.CURVE:
+        return _second_curve(node)
     dummies, table = _second_templates(node.op, node.payload)
     values = dict(zip(dummies, node.args, strict=True))
     return {pair: substitute(template, values) for pair, template in table.items()}
 
 
 def _inner(node: Node) -> tuple[Node, ...]:
-    return tuple(_resummed(node, _slope(node.inner.term, slot)) for slot in node.inner.slots)
+    return tuple(_resummed(node, slope(node.inner.term, slot)) for slot in node.inner.slots)
 
 
 def _resummed(node: Node, term: Node) -> Node:
@@ -149,12 +153,38 @@ def _second_inner(node: Node) -> dict[Pair, Node]:
     found: dict[Pair, Node] = {}
     slots = node.inner.slots
     for i, slot in enumerate(slots):
-        slope = _slope(node.inner.term, slot)
+        first = slope(node.inner.term, slot)
+        if first is ZERO:
+            continue
         for j in range(i, len(slots)):
-            entry = _resummed(node, _slope(slope, slots[j]))
+            entry = _resummed(node, slope(first, slots[j]))
             if entry is not ZERO:
                 found[i, j] = entry
     return found
+
+
+def _curve(node: Node) -> tuple[Node, ...]:
+    held = node.curve
+    by_slot = (_replotted(node, slope(held.term, slot), 0) for slot in held.slots)
+    return _replotted(node, held.term, 1), *by_slot
+
+
+def _replotted(node: Node, term: Node, further: int) -> Node:
+    """The curve of another term on the grid of a CURVE, or its derivative by the place."""
+    place, *values = node.args
+    outside = dict(zip(node.curve.slots, values, strict=True))
+    return replot(node.curve.grid, place, term, outside, node.curve.order + further)
+
+
+def _second_curve(node: Node) -> dict[Pair, Node]:
+    found = {(0, 0): _replotted(node, node.curve.term, 2)}
+    slots = node.curve.slots
+    slopes = {i: slope(node.curve.term, slot) for i, slot in enumerate(slots, start=1)}
+    moving = [i for i, first in slopes.items() if first is not ZERO]
+    for i in moving:
+        found[0, i] = _replotted(node, slopes[i], 1)
+        found |= {(i, j): _replotted(node, slope(slopes[i], slots[j - 1]), 0) for j in moving if j >= i}
+    return {pair: entry for pair, entry in found.items() if entry is not ZERO}
 
 
 _LINEAR = BOOLEAN | {Op.ADD, Op.SELECT, Op.DETACH, Op.ABS, Op.FLOOR, Op.TABLE, Op.MIN, Op.MAX}
@@ -168,19 +198,19 @@ def _second_templates(op: Op, payload: Payload) -> tuple[tuple[Node, ...], dict[
     found: dict[Pair, Node] = {}
     for i, partial in enumerate(first):
         for j in range(i, op.arity):
-            entry = _slope(partial, dummies[j])
+            entry = slope(partial, dummies[j])
             if entry is not ZERO:
                 found[i, j] = entry
     return dummies, found
 
 
-def _slope(expression: Node, leaf: Node) -> Node:
-    """The derivative of a small expression by one leaf, by the chain rule from the leaves up."""
+def slope(expression: Node, leaf: Node) -> Node:
+    """The derivative of an expression by one leaf, by the chain rule from the leaves up."""
     slopes: dict[Node, Node] = {}
     for node in walk([expression]):
-        slope = ONE if node is leaf else ZERO
-        if node.args:
+        found = ONE if node is leaf else ZERO
+        if any(slopes[arg] is not ZERO for arg in node.args):
             for arg, partial in zip(node.args, partials(node), strict=True):
-                slope = add(slope, mul(partial, slopes[arg]))
-        slopes[node] = slope
+                found = add(found, mul(partial, slopes[arg]))
+        slopes[node] = found
     return slopes[expression]

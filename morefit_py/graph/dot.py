@@ -54,6 +54,9 @@ def _label(node: Node) -> str:
         return f"table of {node.table.bins} bins"
     if node.op is Op.INNER:
         return f"sum over {node.inner.axis.name} for every event"
+    if node.op is Op.CURVE:
+        primes = "'" * node.curve.order
+        return f"curve{primes} on a grid of {node.curve.grid.points} points"
     if node.op is Op.SUM:
         return f"sum over {node.axis.name}"
     return _SYMBOL.get(node.op, node.op.text)

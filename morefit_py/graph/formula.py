@@ -95,6 +95,10 @@ def _infix(node: Node, shown: Mapping[Node, Shown], inside: Mapping[Node, bool])
     if op is Op.INNER:
         entering = {slot: _wrap(arg, _ATOM) for slot, arg in zip(node.inner.slots, args, strict=True)}
         return f"inner[{node.inner.axis.name}]({formula(node.inner.term, entering)})", _ATOM
+    if op is Op.CURVE:
+        entering = {slot: _wrap(arg, _ATOM) for slot, arg in zip(node.curve.slots, args[1:], strict=True)}
+        name = "curve" + "'" * node.curve.order
+        return f"{name}[{node.curve.grid.points}]({args[0][0]}; {formula(node.curve.term, entering)})", _ATOM
     if op is Op.TABLE:
         return f"table[{node.table.bins}]({args[0][0]})", _ATOM
     if op in WITH_ORDER and node.power:

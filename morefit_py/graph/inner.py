@@ -23,8 +23,8 @@ from morefit_py.graph.operand import Operand, number, param
 from morefit_py.graph.symbols import Axis, Parameter
 
 MOST_ROWS = 65_536
-# Values of a term that are computed at once.
-_BLOCK = 1 << 22
+# Values of a term that are computed at once: as many as caches hold.
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +118,14 @@ def axes_of(roots: Iterable[Node]) -> dict[str, Axis]:
     """Every axis that is summed over, by name; raises GraphError for two different ones of one name."""
     found: dict[str, Axis] = {}
     for node in walk(roots):
-        if node.op in (Op.SUM, Op.INNER):
-            axis = node.axis if node.op is Op.SUM else node.inner.axis
+        if node.op is Op.CURVE:
+            inside = axes_of([node.curve.term])
+            axes = [node.curve.grid.axis, *inside.values()]
+        elif node.op in (Op.SUM, Op.INNER):
+            axes = [node.axis if node.op is Op.SUM else node.inner.axis]
+        else:
+            continue
+        for axis in axes:
             if found.setdefault(axis.name, axis) != axis:
                 raise GraphError(f"two axes of different rows are named {axis.name!r}; name them apart")
     return found
@@ -138,6 +144,11 @@ def _bound(term: Node, axis: Axis) -> set[Node]:
             if node.column.name in axis.rows:
                 found.add(node)
         elif node.op is not Op.SUM and any(arg in found for arg in node.args):
+            if node.op is Op.CURVE:
+                raise GraphError(
+                    f"a curve on a grid is asked for at the rows of {axis.name!r}, for every event anew; "
+                    "compute it there instead"
+                )
             if node.op is Op.INNER:
                 raise GraphError(
                     f"the sum over the rows of {node.inner.axis.name!r} depends on the rows of "

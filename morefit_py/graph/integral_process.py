@@ -42,7 +42,7 @@ def integrate(expression: Node, x: Observable, low: float, high: float, seconds:
     """
     if x.node not in leaves([expression], Op.COLUMN):
         return mul(expression, high - low) if expression.stage <= Stage.CALL else None
-    if any(node.op in (Op.SUM, Op.INNER, Op.DETACH) for node in walk([expression])):
+    if any(node.op in (Op.SUM, Op.INNER, Op.CURVE, Op.DETACH) for node in walk([expression])):
         return None
     parameters = [node.parameter for node in leaves([expression], Op.PARAM)]
     answer = _ask(_request(expression, x, low, high, seconds, parameters), seconds)

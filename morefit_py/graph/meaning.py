@@ -59,6 +59,7 @@ MEANING: dict[Op, Callable[..., Any]] = {
     Op.LOG_EMG: log_emg,
     Op.TABLE: lambda x, table: table.at(x),
     Op.INNER: lambda *args: args[-1].at(*args[:-1]),
+    Op.CURVE: lambda *args: args[-1].at(*args[:-1]),
 }
 
 Columns = Mapping[str, Any]

@@ -20,15 +20,16 @@ from morefit_py.graph.arithmetic import Arithmetic
 from morefit_py.graph.op import BOOLEAN, WITH_ORDER, Op, Stage
 
 if TYPE_CHECKING:
+    from morefit_py.graph.curve import Curve
     from morefit_py.graph.inner import Inner
     from morefit_py.graph.symbols import Axis, Observable, Parameter
     from morefit_py.graph.table import Table
 
-Payload = Union[None, float, int, "Parameter", "Observable", "Axis", "Table", "Inner"]
+Payload = Union[None, float, int, "Parameter", "Observable", "Axis", "Table", "Inner", "Curve"]
 
 _CONST, _PARAM, _COLUMN, _SUM, _SELECT = Op.CONST, Op.PARAM, Op.COLUMN, Op.SUM, Op.SELECT
 # Operations whose meaning needs their payload beside the arguments.
-_WITH_PAYLOAD = WITH_ORDER | {Op.IPOW, Op.TABLE, Op.INNER}
+_WITH_PAYLOAD = WITH_ORDER | {Op.IPOW, Op.TABLE, Op.INNER, Op.CURVE}
 _LOGICAL = frozenset({Op.AND, Op.OR, Op.NOT})
 _STAGE_OF_LEAF = {_CONST: int(Stage.COMPILE), _PARAM: int(Stage.CALL), _COLUMN: int(Stage.DATASET)}
 _CALL = int(Stage.CALL)
@@ -101,6 +102,14 @@ class Node(Arithmetic):
         from morefit_py.graph.inner import Inner
 
         assert isinstance(self.payload, Inner)
+        return self.payload
+
+    @property
+    def curve(self) -> Curve:
+        """What a CURVE interpolates."""
+        from morefit_py.graph.curve import Curve
+
+        assert isinstance(self.payload, Curve)
         return self.payload
 
     @property

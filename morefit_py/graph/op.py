@@ -24,7 +24,7 @@ class Op(Enum):
 
     The cost is in units of one multiplication, as measured in vectorised double precision; it only
     steers choices (which derivative form, which column to precompute), never a result. A SUM costs its
-    term where that stands, an INNER its term once a row (`passes/counts.py`).
+    term where that stands, an INNER its term once a row (`passes/counts.py`), a CURVE its interpolation.
     """
 
     CONST = ("const", 0, 0)
@@ -32,6 +32,7 @@ class Op(Enum):
     COLUMN = ("column", 0, 0)
     SUM = ("sum", 1, 0)
     INNER = ("inner", -1, 0)
+    CURVE = ("curve", -1, 32)
     ADD = ("add", 2, 1)
     MUL = ("mul", 2, 1)
     IPOW = ("ipow", 1, 1)

@@ -13,6 +13,7 @@ from typing import Any
 
 from morefit_py.errors import ExpressionError, GraphError, nearest
 from morefit_py.graph.conditions import FALSE, TRUE
+from morefit_py.graph.curve import Curve
 from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.integral_process import integrate
 from morefit_py.graph.log_emg import ORDERS
@@ -230,6 +231,12 @@ def _named_sum(axis: Axis) -> Any:
     return sympy.Function(f"sum_{re.sub(r'[^A-Za-z0-9]', '', axis.name)}")
 
 
+def _named_curve(curve: Curve) -> Any:
+    import sympy
+
+    return sympy.Function(f"curve_{curve.identity.hex()[:12]}")
+
+
 def _makers(number: Callable[[float], Any] = _number_out) -> dict[Op, Callable[..., Any]]:
     """SymPy's form of every operation, from a node and its converted arguments."""
     import sympy as sp
@@ -259,6 +266,7 @@ def _makers(number: Callable[[float], Any] = _number_out) -> dict[Op, Callable[.
         Op.DETACH: lambda node, x: x,
         Op.SUM: lambda node, x: _named_sum(node.axis)(x),
         Op.INNER: lambda node, *args: _named_sum(node.inner.axis)(*args),
+        Op.CURVE: lambda node, *args: _named_curve(node.curve)(*args),
     }
 
 

@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from morefit_py.errors import GraphError, ModelError
 from morefit_py.graph.build import column, const, param
+from morefit_py.graph.curve import WEIGHTS, Curve, Grid
 from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.formula import formula
 from morefit_py.graph.inner import Inner
@@ -65,6 +67,9 @@ def _payload(node: Node) -> str:
     if isinstance(payload, Inner):
         term = write([payload.term, *payload.slots])
         return f" {json.dumps([payload.axis.name, sha256(payload.axis.identity).hexdigest(), term])}"
+    if isinstance(payload, Curve):
+        grid, term = payload.grid, write([payload.term, *payload.slots])
+        return f" {json.dumps([grid.low.hex(), grid.high.hex(), grid.points, payload.order, term])}"
     return f" {json.dumps([payload.name, sha256(payload.identity).hexdigest()])}"
 
 
@@ -122,7 +127,7 @@ def _read_line(line: str, nodes: list[Node], symbols: _Symbols) -> Node:
     op = BY_TEXT[word]
     if op in LEAVES:
         return _read_leaf(op, rest, symbols)
-    payload: int | Axis | Table | Inner | None = None
+    payload: int | Axis | Table | Inner | Curve | None = None
     if op is Op.SUM:
         encoded, _, rest = rest.rpartition(" ")
         name, identity = json.loads(encoded)
@@ -131,6 +136,9 @@ def _read_line(line: str, nodes: list[Node], symbols: _Symbols) -> Node:
         (name, identity, text), end = json.JSONDecoder().raw_decode(rest)
         term, *slots = read(text, observables=symbols.observables)
         payload, rest = Inner(_read_axis(name, identity, symbols), tuple(slots), term), rest[end:]
+    elif op is Op.CURVE:
+        held, end = json.JSONDecoder().raw_decode(rest)
+        payload, rest = _read_curve(held, symbols), rest[end:]
     elif op is Op.TABLE:
         encoded, _, rest = rest.partition(" ")
         edges, values = ([float.fromhex(number) for number in held] for held in json.loads(encoded))
@@ -141,10 +149,20 @@ def _read_line(line: str, nodes: list[Node], symbols: _Symbols) -> Node:
         if not _WHOLE[op][0] <= payload <= _WHOLE[op][1]:
             raise ValueError(f"{word} of {payload}")
     args = tuple(_at(nodes, index) for index in rest.split())
-    arity = len(payload.slots) if isinstance(payload, Inner) else op.arity
+    arity = op.arity
+    if isinstance(payload, Inner | Curve):
+        arity = len(payload.slots) + isinstance(payload, Curve)
     if len(args) != arity:
         raise ValueError(f"{word} takes {arity} arguments")
     return intern(op, args, payload)
+
+
+def _read_curve(held: Any, symbols: _Symbols) -> Curve:
+    low, high, points, order, text = held
+    if not 0 <= order < len(WEIGHTS):
+        raise ValueError(f"the derivative {order} of a curve")
+    term, *slots = read(text, axes=symbols.axes, observables=symbols.observables)
+    return Curve(Grid(float.fromhex(low), float.fromhex(high), points), tuple(slots), term, order)
 
 
 def _read_leaf(op: Op, encoded: str, symbols: _Symbols) -> Node:

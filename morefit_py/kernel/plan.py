@@ -1,8 +1,9 @@
 """The plan of a kernel: which values are computed when, and where they are kept.
 
 One array of doubles, the *state*, holds everything a call knows: results first, then parameters,
-moments of the data, values the loops read, and the sums they leave. Scalar phases (once a call) and
-loops (once an event) alternate until the results are there.
+moments of the data, values the loops read, the tables of curves, and the sums that loops leave. Scalar
+phases (once a call), tabulations (once a point of a grid) and loops (once an event) alternate until the
+results are there.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from morefit_py.graph.build import param
+from morefit_py.graph.curve import Grid
 from morefit_py.graph.node import Node, walk
 from morefit_py.graph.op import Op
 from morefit_py.graph.symbols import Axis, Parameter
@@ -37,7 +39,7 @@ class Scalars:
 class Loop:
     """One pass over the rows of an axis: columns and state values read, body, and sums left.
 
-    The sums lie in the state from `first_sum` on, in order.
+    The sums lie in the state from `first_sum` on, in order; `tables` says where those of curves begin.
     """
 
     level: int
@@ -47,6 +49,31 @@ class Loop:
     body: tuple[Node, ...]
     terms: tuple[Node, ...]
     first_sum: int
+    tables: tuple[tuple[Node, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Tabulation:
+    """One pass over the points of a grid that leaves the values of terms, in slots, at each of them.
+
+    `reads` are the slots with the places of what they stand for. The tables lie in the state from
+    `first_value` on, one after the other.
+    """
+
+    level: int
+    axis: Axis
+    columns: tuple[Node, ...]
+    reads: tuple[tuple[int, Node], ...]
+    body: tuple[Node, ...]
+    terms: tuple[Node, ...]
+    first_value: int
+
+    @property
+    def points(self) -> int:
+        return len(next(iter(self.axis.rows.values())))
+
+
+Phase = Scalars | Loop | Tabulation
 
 
 @dataclass(frozen=True)
@@ -58,17 +85,26 @@ class KernelPlan:
     results: int
     first_parameter: int
     moments: tuple[tuple[int, Node], ...]
-    phases: tuple[Scalars | Loop, ...]
+    phases: tuple[Phase, ...]
     state_size: int
 
     @property
     def loops(self) -> tuple[Loop, ...]:
         return tuple(phase for phase in self.phases if isinstance(phase, Loop))
 
+    @property
+    def passes(self) -> tuple[Loop | Tabulation, ...]:
+        """What goes over the rows of an axis."""
+        return tuple(phase for phase in self.phases if not isinstance(phase, Scalars))
+
 
 def plan(optimised: Optimised, order: int) -> KernelPlan:
     """Cut one order of an optimised objective by stage and lay out its state."""
     return _Planner(optimised, order).plan()
+
+
+# A grid, a term, and its slots with what they stand for.
+Table = tuple[Grid, Node, tuple[Node, ...], tuple[Node, ...]]
 
 
 class _Planner:
@@ -78,6 +114,7 @@ class _Planner:
         self.roots = optimised.roots[order]
         self.columns = optimised.columns
         self.slots: dict[Node, int] = {}
+        self.tables: dict[Table, int] = {}
         self.size = len(self.roots)
 
     def plan(self) -> KernelPlan:
@@ -86,13 +123,14 @@ class _Planner:
             self._slot(param(parameter))
         sums = [node for node in walk(self.roots) if node.op is Op.SUM]
         moments = tuple((self._slot(node), node) for node in sums if is_moment(node))
-        phases: list[Scalars | Loop] = []
+        phases: list[Phase] = []
         for level, group in enumerate(self._levels([node for node in sums if not is_moment(node)])):
             inputs = {axis: outer_values(node.args[0] for node in terms) for axis, terms in group.items()}
             wanted = dict.fromkeys(node for needed in inputs.values() for node in needed)
             fresh = [node for node in wanted if node not in self.slots]
             if fresh:
                 phases += self._scalars(level, [(self._slot_later(node), node) for node in fresh])
+            phases += self._tabulations(level, [node.args[0] for terms in group.values() for node in terms])
             for axis, terms in group.items():
                 phases.append(self._loop(level, axis, terms, inputs[axis]))
         phases += self._scalars(len(phases), list(enumerate(self.roots)))
@@ -153,5 +191,49 @@ class _Planner:
         first = self.size
         for node in sums:
             self._slot(node)
-        reads = tuple((self.slots[node], node) for node in inputs)
-        return Loop(level, axis, tuple(columns), reads, tuple(body), tuple(terms), first)
+        curves = [node for node in body if node.op is Op.CURVE]
+        used = {arg for node in body for arg in (node.args[:1] if node.op is Op.CURVE else node.args)}
+        reads = tuple((self.slots[node], node) for node in inputs if node in used or node in terms)
+        tables = tuple((node, self.tables[_table(node)]) for node in curves)
+        return Loop(level, axis, tuple(columns), reads, tuple(body), tuple(terms), first, tables)
+
+    def _tabulations(self, level: int, terms: list[Node]) -> list[Tabulation]:
+        """What tabulates the curves that terms need and that are not there yet: one pass a grid.
+
+        Slots of one name stand for one value in a pass.
+        """
+        boundary = self.columns.union(self.slots)
+        fresh: dict[Table, Node] = {}
+        for node in walk(terms, stop=boundary):
+            if node.op is Op.CURVE and node not in boundary and _table(node) not in self.tables:
+                fresh.setdefault(_table(node), node)
+        groups: list[tuple[Grid, dict[Node, Node], list[Node]]] = []
+        for node in fresh.values():
+            values = dict(zip(node.curve.slots, node.args[1:], strict=True))
+            for grid, known, curves in groups:
+                if grid == node.curve.grid and all(
+                    known.get(slot, arg) is arg for slot, arg in values.items()
+                ):
+                    known |= values
+                    curves.append(node)
+                    break
+            else:
+                groups.append((node.curve.grid, values, [node]))
+        return [self._tabulation(level, *group) for group in groups]
+
+    def _tabulation(self, level: int, grid: Grid, values: dict[Node, Node], curves: list[Node]) -> Tabulation:
+        first = self.size
+        for node in curves:
+            self.tables[_table(node)] = self.size
+            self.size += grid.points
+        terms = [node.curve.term for node in curves]
+        order = schedule_passes(list(dict.fromkeys(terms)), {*values, grid.point})
+        body = [node for node in order if node.op is not Op.CONST]
+        reads = tuple((self.slots[value], slot) for slot, value in values.items())
+        return Tabulation(level, grid.axis, (grid.point,), reads, tuple(body), tuple(terms), first)
+
+
+def _table(node: Node) -> Table:
+    """What the table of a curve depends on: not the place, nor the order of the derivative by it."""
+    held = node.curve
+    return held.grid, held.term, held.slots, node.args[1:]

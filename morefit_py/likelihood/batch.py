@@ -245,7 +245,7 @@ class OneOfBatch:
         return self._spread_out(found[0], len(theta))
 
     def flaws(self, theta: Vector) -> tuple[str, ...]:
-        """Which densities are negative somewhere within their bounds, with the place; empty for none."""
+        """Which densities are negative somewhere or inaccurate, with the place or reason; empty for none."""
         return flaws(self.batch.suspects, dict(zip(self.parameters, theta.tolist(), strict=True)))
 
     def _spread_out(self, block: Matrix, size: int) -> Matrix:

@@ -91,7 +91,7 @@ class Likelihood:
         return float(results[0]), gradient, self._symmetric(results[1 + self._size :])
 
     def flaws(self, theta: Vector) -> tuple[str, ...]:
-        """Which densities are negative somewhere within their bounds, with the place; empty for none."""
+        """Which densities are negative somewhere or inaccurate, with the place or reason; empty for none."""
         return flaws(self._suspects, dict(zip(self.parameters, theta.tolist(), strict=True)))
 
     @cached_property

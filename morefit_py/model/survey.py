@@ -46,7 +46,7 @@ _REMEDY = "narrow its limits, or take a density that is never negative, such as 
 
 Array = NDArray[np.float64]
 Columns = Mapping[str, Array]
-# A density that may become negative, and how errors name it.
+# A density that may become negative or inaccurate, and how errors name it.
 Suspect = tuple[str, Density]
 
 
@@ -68,11 +68,11 @@ def check_densities(model: Model) -> None:
 
 
 def suspects(model: Model) -> list[Suspect]:
-    """The densities of which intervals do not show that they are never negative."""
+    """The densities of which intervals do not show that they are never negative, and the watched ones."""
     return [
         (where, density)
         for where, density, _ in _components(model).values()
-        if any(not bounds(factor.shape())[0] >= -_ROUNDING for factor in _factors(density))
+        if density.watched or any(not bounds(f.shape())[0] >= -_ROUNDING for f in _factors(density))
     ]
 
 
@@ -87,6 +87,9 @@ def flaws(held: Sequence[Suspect], values: Mapping[str, float]) -> tuple[str, ..
             look = _Look.at(density, points, look.around_lowest())
         if look.flawed[0]:
             found.append(f"{where}: {look.flaw(0)}; {_REMEDY}")
+        inaccurate = density.unresolved(values)
+        if inaccurate:
+            found.append(f"{where}: {inaccurate}")
     return tuple(found)
 
 

@@ -73,7 +73,8 @@ class Active:
         while stack:
             node, ready = stack.pop()
             if ready:
-                depends[node] = any(depends[arg] for arg in self.inputs(node))
+                # What is detached is constant, and its users by it need not be differentiated.
+                depends[node] = node.op is not Op.DETACH and any(depends[arg] for arg in self.inputs(node))
                 if depends[node]:
                     order.append(node)
                 continue

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from morefit_py.graph.build import ZERO, Node, add, coefficient, exp, mul
+from morefit_py.graph.curve import reapplied
 from morefit_py.graph.node import walk
 from morefit_py.graph.op import Op
 from morefit_py.passes.inner import with_term
@@ -27,6 +29,9 @@ def simplify(roots: Iterable[Node]) -> list[Node]:
             return _join_exponentials(node, uses)
         if node.op is Op.INNER:
             return with_term(node, node.args, simplify([node.inner.term])[0])
+        if node.op is Op.CURVE:
+            (term,) = simplify([node.curve.term])
+            return reapplied(replace(node.curve, term=term), node.args)
         return node
 
     return rewrite(roots, rule)

@@ -21,7 +21,9 @@ def verify(roots: Iterable[Node], after: str) -> None:
     roots = list(roots)
     for node in walk(roots):
         where = f"after {after}: {node.op.text}"
-        arity = len(node.inner.slots) if node.op is Op.INNER else node.op.arity
+        arity = node.op.arity
+        if arity < 0:
+            arity = len(node.inner.slots) if node.op is Op.INNER else 1 + len(node.curve.slots)
         if len(node.args) != arity:
             raise GraphError(f"{where} has {len(node.args)} arguments instead of {arity}")
         for i, arg in enumerate(node.args):

@@ -6,7 +6,7 @@ A density is a frozen dataclass; its fields are its spec schema. It gives its sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -26,23 +26,25 @@ if TYPE_CHECKING:
 
 
 # Kinds of fields that hold no parameters.
-_PLAIN = ("number", "numbers", "ranges", "rows", "texts")
+_PLAIN = ("number", "numbers", "ranges", "rows", "text", "texts")
 
 
 @dataclass(frozen=True, eq=False)
 class Density:
     """A density of one or more observables, normalised on their bounds.
 
-    Subclasses name themselves with `type`, say what their fields must satisfy in `domains`, and
-    override `log_shape` or `shape`, and `between` or `log_between` where the integral has a closed form
-    (`integral` or `log_integral` where only that over all bounds has). A value may depend on other
-    observables than the density's own: it is then conditional on these, as by an error per event.
+    Subclasses name themselves with `type`, say what their fields must satisfy in `domains`, which texts these
+    may be in `choices`, and override `log_shape` or `shape`, and `between` or `log_between` where the
+    integral has a closed form (`integral` or `log_integral` where only that over all bounds has). A value may
+    depend on other observables than the density's own: it is then conditional on these, as by an error per
+    event.
     Raises ModelError for a field that does not hold what its annotation says, where its start, or a limit
     of its parameter, lies outside its domain, and for two different parameters of one name.
     """
 
     type: ClassVar[str] = ""
     domains: ClassVar[dict[str, Domain]] = {}
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {}
 
     def __init_subclass__(cls) -> None:
         # Several users ask for the same expressions, and building them costs more than using them.
@@ -145,6 +147,15 @@ class Density:
     def inside(self) -> Node:
         """The condition on the observables under which the density is not zero by construction."""
         return build.TRUE
+
+    @property
+    def watched(self) -> bool:
+        """Whether a fit may end where it is not accurate, so that `unresolved` has to be asked."""
+        return any(part.watched for part in self.parts)
+
+    def unresolved(self, values: Mapping[str, float]) -> str:
+        """What is not accurate where its parameters have these values, as after a fit; empty for nothing."""
+        return next(filter(None, (part.unresolved(values) for part in self.parts)), "")
 
     def room(self) -> Node:
         """An expression of parameters that is negative where together they make no density.

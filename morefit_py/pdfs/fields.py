@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from morefit_py.errors import ModelError
+from morefit_py.errors import ModelError, nearest
 from morefit_py.graph.build import as_node, is_operand
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.node import Node, leaves
@@ -59,6 +59,8 @@ def check_fields(density: Density) -> None:
             elif kind in ("value", "values"):
                 place = f"{where}[{i}]" if several else where
                 _check_value(density, place, value, density.domains.get(field.name))
+            elif kind == "text":
+                _check_text(where, value, density.choices.get(field.name))
             elif kind in ("density", "densities"):
                 _check_density(where, value)
 
@@ -111,6 +113,13 @@ def _check_density(where: str, held: object) -> None:
 
     if not isinstance(held, Density):
         raise ModelError(f"{where} holds {shown(held)}; give densities without yields")
+
+
+def _check_text(where: str, held: object, choices: tuple[str, ...] | None) -> None:
+    if not isinstance(held, str):
+        raise ModelError(f"{where} is {shown(held)}; give text")
+    if choices and held not in choices:
+        raise ModelError(f"{where} is {held!r}; it is one of {', '.join(choices)}{nearest(held, choices)}")
 
 
 def _check_value(density: Density, where: str, held: object, domain: Domain | None) -> None:

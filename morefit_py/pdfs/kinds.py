@@ -17,6 +17,7 @@ _KINDS: dict[Any, str] = {
     "tuple[float, ...]": "numbers",
     "tuple[tuple[float, float], ...]": "ranges",
     "tuple[tuple[float, ...], ...]": "rows",
+    "str": "text",
     "tuple[str, ...]": "texts",
     "Node": "expression",
     "Density": "density",
@@ -29,6 +30,7 @@ _KINDS: dict[Any, str] = {
     tuple[float, ...]: "numbers",
     tuple[tuple[float, float], ...]: "ranges",
     tuple[tuple[float, ...], ...]: "rows",
+    str: "text",
     tuple[str, ...]: "texts",
     Node: "expression",
 }
@@ -38,8 +40,7 @@ ANNOTATIONS = tuple(annotation for annotation in _KINDS if isinstance(annotation
 def kind_of(annotation: Any) -> str | None:
     """The kind of a field, None for an annotation that is no density's.
 
-    "observable", "value" (a parameter, an expression or a number), "number", "density", the plurals of
-    these, "ranges", "rows" (of numbers), "texts", or
-    "expression".
+    "observable", "value" (a parameter, an expression or a number), "number", "text", "density",
+    the plurals of these, "ranges", "rows" (of numbers), or "expression".
     """
     return _KINDS.get(annotation)

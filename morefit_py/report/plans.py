@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from morefit_py.codegen.notes import ORDER_NAMES
 from morefit_py.graph.text import formula
-from morefit_py.kernel.plan import KernelPlan, Loop
+from morefit_py.kernel.plan import KernelPlan, Loop, Tabulation
 from morefit_py.kernel.schedule import most_live
 
 
@@ -25,6 +25,14 @@ def describe(plans: Mapping[int, KernelPlan]) -> str:
                 lines.append(f"  loop over {phase.axis.name}: {read}, {made}")
                 for k, term in enumerate(phase.terms):
                     lines.append(f"    state[{phase.first_sum + k}] = sum {formula(term, limit=100)}")
+            elif isinstance(phase, Tabulation):
+                made = (
+                    f"{len(phase.terms)} tables of {phase.points} values from state[{phase.first_value}] on"
+                )
+                lines.append(
+                    f"  over {phase.axis.name}: {len(phase.reads)} values read, {len(phase.body)} computed"
+                )
+                lines.append(f"    {made}")
             else:
                 lines.append(
                     f"  once a call: {len(phase.reads)} values read, {len(phase.body)} computed, "

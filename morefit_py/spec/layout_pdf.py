@@ -112,6 +112,7 @@ def _by_fields(density: type[Density]) -> type[Section]:
         "numbers": list[Number],
         "ranges": list[Limits],
         "rows": list[list[Number]],
+        "text": Name,
         "texts": list[Name],
         "density": _INSIDE,
         "densities": list[_INSIDE],
@@ -128,10 +129,11 @@ def _by_fields(density: type[Density]) -> type[Section]:
     for name, kind in fields_of(density):
         domain = density.domains.get(name)
         about = None if domain is None else f"must be {domain}"
+        form = Literal[density.choices[name]] if name in density.choices else types[kind]
         if name in optional:
-            held[keys[name]] = (types[kind] | None, Field(None, description=about))
+            held[keys[name]] = (form | None, Field(None, description=about))
         else:
-            held[keys[name]] = (types[kind], Field(..., description=about))
+            held[keys[name]] = (form, Field(..., description=about))
     made = _section(density, "", held)
     made.other_keys = ("params",) if has_params(density) else ()
     return made

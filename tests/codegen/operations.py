@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from morefit_py.graph import build
 from morefit_py.graph.conditions import TRUE
+from morefit_py.graph.curve import Grid
+from morefit_py.graph.derivative import partials, second_partials
 from morefit_py.graph.faddeeva import MAX_ORDER
 from morefit_py.graph.inner import axes_of
 from morefit_py.graph.log_emg import ORDERS
@@ -48,6 +50,7 @@ TABLES = {
     "65 bins": Table(np.linspace(-2.51, 2.72, 66) ** 3, _RNG.normal(size=65)),
 }
 NEAR = Axis("near", {"near.m": _RNG.uniform(-3.0, 3.0, 37), "near.w": _RNG.uniform(0.1, 1.0, 37)})
+GRID, COARSE = Grid(-3.1, 3.2, 29), Grid(-8.0, 8.5, 17)
 ONE_ROW = Axis("one", {"one.v": np.array([0.75])})
 M, W, V = (build.column(Observable(name, -3.0, 3.0)) for name in ("near.m", "near.w", "one.v"))
 _DOMAIN = {Op.LOG: 3, Op.SQRT: 3, Op.LGAMMA: 3, Op.LOG1P: 2, Op.ASIN: 2, Op.ACOS: 2}
@@ -110,8 +113,12 @@ def cases(r: Node, s: Node, u: Node, p: Node) -> dict[str, Node]:
     return found
 
 
+def _waves(point: Node) -> Node:
+    return build.exp(-A * point**2) * build.sin(C * point + B) + D
+
+
 def over_rows() -> dict[str, Node]:
-    """Sums over rows for every event: of what a pass over rows can hold, alone, together and after others."""
+    """Sums over rows for every event, alone, together and after others; and curves on a grid."""
     near = build.inner(NEAR, W * build.exp(-0.5 * ((R - M) * P) ** 2))
     again = build.inner(NEAR, build.sin(0.1 * near * M) * W)
     return {
@@ -125,6 +132,14 @@ def over_rows() -> dict[str, Node]:
         "inner with selections": build.inner(NEAR, build.select(M < R, M * R, build.maximum(S, W))),
         "inner with a table": build.inner(NEAR, lookup(TABLES["seven bins"], R + M) * M),
         "inner of another": again,
+        "curve": build.curve(GRID, R, _waves),
+        "curve beyond its grid": build.curve(GRID, 2.0 * R, lambda point: build.cos(0.1 * point) * A),
+        "curve of sums": build.curve(
+            GRID, R, lambda point: build.inner(NEAR, W * build.exp(-D * (point - M) ** 2))
+        ),
+        "curve, its first derivative": partials(build.curve(GRID, R, _waves))[0],
+        "curve, its second derivative": second_partials(build.curve(COARSE, R, _waves))[0, 0],
+        "curve and inner": build.curve(GRID, 0.1 * near, _waves) * near,
         "inner twice": build.exp(-near)
         + build.inner(NEAR, W * (R - M) * build.exp(-0.5 * ((R - M) * P) ** 2)),
     }
@@ -152,7 +167,9 @@ def made_program() -> ObjectiveProgram:
 def on(choice: Choice) -> dict[str, float]:
     """What a device makes of every root."""
     executable = choice.backend.compile(made_program(), choice.device)
-    buffers = executable.upload({AXIS.name: AxisData(COLUMNS, ROWS)})
+    data = {AXIS.name: AxisData(COLUMNS, ROWS)}
+    data |= {grid.axis.name: AxisData(grid.axis.rows, grid.points) for grid in (GRID, COARSE)}
+    buffers = executable.upload(data)
     results = executable.run(buffers, POINT, 0)
     buffers.release()
     return dict(zip(ROOTS, results, strict=True))

@@ -27,11 +27,12 @@ def test_columns_are_numbered_as_the_loops_read_them(name: str) -> None:
     made = layout({order: plan(optimised, order) for order in ORDERS}, 64)
     for order in ORDERS:
         for loop, phase in zip(
-            plan(optimised, order).loops,
+            plan(optimised, order).passes,
             [phase for phase in made.orders[order].phases if phase.axis],
             strict=True,
         ):
-            assert isinstance(loop, Loop)
+            first = loop.first_sum if isinstance(loop, Loop) else loop.first_value
+            assert phase.first_sum == first
             expressions = made.column_expressions(loop.axis.name, axes_of([case.objective]))
             assert [expressions[number] for number in phase.columns] == list(loop.columns)
             assert phase.first_sum + phase.sums <= made.orders[order].state_size

@@ -12,7 +12,7 @@ from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import LEAVES, Op, Stage
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.graph.table import Table
-from tests.strategies import INNERS
+from tests.strategies import CURVES, INNERS
 
 x, y = Observable("x", 0.1, 1.0), Observable("y", 0.1, 1.0)
 a, b = Parameter("a", 1.0), Parameter("b", 1.0)
@@ -36,7 +36,7 @@ def test_apply_makes_every_operation(op: Op) -> None:
     payload = {
         Op.CONST: 3.0, Op.PARAM: a, Op.COLUMN: x, Op.IPOW: 3, Op.POLYGAMMA: 1, Op.SUM: events,
         Op.FADDEEVA_REAL: 0, Op.FADDEEVA_IMAG: 2, Op.TABLE: Table((0.0, 1.0, 2.0), (3.0, 4.0)),
-        Op.INNER: INNERS[1], Op.LOG_EMG: 4,
+        Op.INNER: INNERS[1], Op.LOG_EMG: 4, Op.CURVE: CURVES[1],
     }.get(op)  # fmt: skip
     node = apply(op, args, payload)
     assert apply(op, args, payload) is node

@@ -15,7 +15,7 @@ from morefit_py.graph.node import Node, intern
 from morefit_py.graph.op import BOOLEAN, LEAVES, WITH_ORDER, Op
 from morefit_py.graph.symbols import Parameter
 from tests.exact import EXACT, exact
-from tests.strategies import INNERS, TABLES
+from tests.strategies import CURVES, INNERS, TABLES
 
 _REAL = ((-1.3,), (0.4,), (2.1,))
 _POSITIVE = ((0.05,), (0.8,), (4.5,))
@@ -59,6 +59,7 @@ POINTS: dict[Op, tuple[tuple[Any, ...], ...]] = {
     Op.ABS: _REAL,
     Op.FLOOR: _REAL,
     Op.INNER: tuple((*at[: len(held.slots)], held) for held in INNERS for at in _PAIRS),
+    Op.CURVE: tuple((x, *(0.4, -1.3)[: len(held.slots)], held) for held in CURVES for x in (-2.3, 0.7)),
     Op.TABLE: tuple((x, table) for x in (-1.3, 0.5, 2.1) for table in TABLES),
     Op.MIN: _PAIRS,
     Op.MAX: _PAIRS,
@@ -73,7 +74,7 @@ def test_every_operation_has_its_row_and_is_tested() -> None:
 
 def _case(op: Op, point: tuple[Any, ...]) -> tuple[Node, list[Node], dict[str, float], Any]:
     """An operation on parameters, those parameters, their values, and its meaning as a function."""
-    payload = point[-1] if op in WITH_ORDER | {Op.IPOW, Op.TABLE, Op.INNER} else None
+    payload = point[-1] if op in WITH_ORDER | {Op.IPOW, Op.TABLE, Op.INNER, Op.CURVE} else None
     numbers = point if payload is None else point[:-1]
     leaves = [param(Parameter(f"p{i}", 0.0)) for i in range(len(numbers))]
     values = {f"p{i}": value for i, value in enumerate(numbers)}

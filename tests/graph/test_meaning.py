@@ -15,7 +15,7 @@ from morefit_py.graph.node import intern
 from morefit_py.graph.op import LEAVES, Op
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from tests.exact import EXACT, exact
-from tests.strategies import INNERS, TABLES, WITH_ROWS, Example, expressions, property_test
+from tests.strategies import CURVES, INNERS, TABLES, WITH_ROWS, Example, expressions, property_test
 
 _WIDE = (-1e300, -12.5, -1.0, -1e-300, 0.0, 1e-300, 1e-9, 0.7, 1.0, 3.0, 1e10)
 _ANGLES = (-10.0, -1.5707963, 1e-300, 1e-8, 0.7, 3.1415926, 22.0, 1e6, 1e15)
@@ -75,6 +75,7 @@ POINTS: dict[Op, list[tuple[object, ...]]] = {
     Op.FADDEEVA_IMAG: [(x, y, n) for n in range(3) for x, y in _PLANE],
     Op.LOG_EMG: [(u, kappa, n) for n in range(6) for u, kappa in _TAILS],
     Op.INNER: [(*at[: len(held.slots)], held) for held in INNERS for at in ((-1.3, 0.4), (2.0, -3.0))],
+    Op.CURVE: [(x, *(0.4, -1.3)[: len(held.slots)], held) for held in CURVES for x in (-4.0, 0.3, 3.77)],
     Op.IPOW: [(x, n) for n in (2, 3, -1, -2, -3, 7, 64) for x in (-1.5, 0.3, 1e-4, 2.5, 1e4)],
     Op.ABS: [(x,) for x in _WIDE],
     Op.FLOOR: [(x,) for x in (*_WIDE, -0.5, 2.9999999999999996, 1e15 + 0.5)],
@@ -90,8 +91,8 @@ POINTS: dict[Op, list[tuple[object, ...]]] = {
     Op.DETACH: [(x,) for x in _WIDE],
 }  # fmt: skip
 
-# What SciPy promises of its function; 1e-14 elsewhere.
-_DIGITS = dict.fromkeys((Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG, Op.LOG_EMG), 1e-13)
+# What SciPy promises of its function, and sums over a stencil keep; 1e-14 elsewhere.
+_DIGITS = dict.fromkeys((Op.FADDEEVA_REAL, Op.FADDEEVA_IMAG, Op.LOG_EMG, Op.CURVE), 1e-13)
 
 x = Observable("x", 0.0, 10.0)
 a, b = Parameter("a", 1.0), Parameter("b", 2.0)

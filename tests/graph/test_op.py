@@ -16,7 +16,7 @@ def test_arities() -> None:
     assert all(op.arity == 2 for op in COMMUTATIVE)
     assert all(op.arity == 1 for op in UNARY)
     assert [op for op in Op if op.arity == 3] == [Op.SELECT]
-    assert [op for op in Op if op.arity < 0] == [Op.INNER]
+    assert [op for op in Op if op.arity < 0] == [Op.INNER, Op.CURVE]
 
 
 def test_nothing_but_leaves_sums_and_marks_is_free() -> None:

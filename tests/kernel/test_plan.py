@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.interpolate import BarycentricInterpolator
 
 from morefit_py.graph.build import column, log, param, total
+from morefit_py.graph.curve import STENCIL, Curve
 from morefit_py.graph.meaning import MEANING, evaluate
 from morefit_py.graph.node import Node
 from morefit_py.graph.op import Op, Stage
 from morefit_py.graph.symbols import Axis, Observable, Parameter
-from morefit_py.kernel.plan import LONGEST_SCALARS, KernelPlan, Loop, plan
+from morefit_py.kernel.plan import LONGEST_SCALARS, KernelPlan, Loop, Scalars, Tabulation, plan
 from morefit_py.passes.pipeline import ORDERS, run
 from tests.passes.cases import CASES, Case
 
@@ -25,6 +27,17 @@ def apply(node: Node, known: dict[Node, object]) -> object:
     return MEANING[node.op](*(value(arg, known) for arg in node.args), *node.extra)
 
 
+def interpolated(curve: Curve, places: np.ndarray, first: int, state: dict[int, object]) -> np.ndarray:
+    """A curve by its table in the state, with SciPy's polynomials."""
+    grid, found = curve.grid, []
+    for place in places:
+        at = int((place - grid.low) * grid.per_unit) - STENCIL // 2 + 1
+        table = [state[first + at + k] for k in range(STENCIL)]
+        local = BarycentricInterpolator(grid.places[at : at + STENCIL], table)
+        found.append(float(local.derivative(place, curve.order) if curve.order else local(place)))
+    return np.array(found)
+
+
 def interpret(made: KernelPlan, case: Case) -> np.ndarray:
     """Run a plan by its own rules: only what was stored can be read."""
     state: dict[int, object] = {}
@@ -35,16 +48,25 @@ def interpret(made: KernelPlan, case: Case) -> np.ndarray:
     with np.errstate(all="ignore"):
         for phase in made.phases:
             known: dict[Node, object] = {node: state[slot] for slot, node in phase.reads}
-            if isinstance(phase, Loop):
+            if not isinstance(phase, Scalars):
                 rows = phase.axis.rows or case.columns[phase.axis.name]
                 size = len(next(iter(rows.values())))
                 for node in phase.columns:
                     known[node] = evaluate([node], {}, {"": rows})[0]
             for node in phase.body:
+                if node.op is Op.CURVE:
+                    known[node] = interpolated(
+                        node.curve, known[node.args[0]], dict(phase.tables)[node], state
+                    )
+                    continue
                 known[node] = apply(node, known)
             if isinstance(phase, Loop):
                 for k, term in enumerate(phase.terms):
                     state[phase.first_sum + k] = np.sum(np.broadcast_to(value(term, known), size))
+            elif isinstance(phase, Tabulation):
+                for k, term in enumerate(phase.terms):
+                    for i, number in enumerate(np.broadcast_to(value(term, known), size)):
+                        state[phase.first_value + k * phase.points + i] = number
             else:
                 for slot, node in phase.stores:
                     state[slot] = value(node, known)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from morefit_py.graph.build import Node, exp, inner, log, select, sin, total
+from morefit_py.graph.build import Node, curve, exp, inner, log, select, sin, total
+from morefit_py.graph.curve import Grid
 from morefit_py.graph.meaning import evaluate
 from morefit_py.graph.symbols import Axis, Observable, Parameter
 from morefit_py.model.model import as_model
@@ -118,12 +119,30 @@ def conditional() -> Case:
     return Case(objective, (a, b), {"a": 0.7, "b": 1.3}, {"data": data})
 
 
+def curves() -> Case:
+    """Densities on grids, one with a sum over rows, at the event's place and at one that moves."""
+    x, grid = Observable("x", -3.0, 3.0), Grid(-5.0, 5.0, 65)
+    near = Axis("near", {"near.m": np.linspace(-1.0, 1.0, 5)})
+    m = Observable("near.m", -1.0, 1.0)
+    a, s, f = (
+        Parameter("a", 0.3, (-1.0, 1.0)),
+        Parameter("s", 1.2, (0.5, 2.0)),
+        Parameter("f", 0.4, (0.0, 1.0)),
+    )
+    peak = curve(grid, x, lambda point: exp(-0.5 * ((point - a) / s) ** 2) / s)
+    sums = curve(grid, x - a, lambda point: inner(near, exp(-(((point - m) / s) ** 2))))
+    data = {"x": np.random.default_rng(4).uniform(-3.0, 3.0, ROWS)}
+    objective = -total(Axis("data"), log(f * peak + (1.0 - f) * sums))
+    return Case(objective, (a, s, f), _starts((a, s, f)), {"data": data})
+
+
 CASES = {
     "mass": mass_model,
     "wide": wide_model,
     "nested": nested_sum,
     "kernels": kernels,
     "conditional": conditional,
+    "curves": curves,
 }
 
 

@@ -13,6 +13,7 @@ from morefit_py.pdfs.kinds import ANNOTATIONS, kind_of
         (tuple[Operand, ...], "tuple[Operand, ...]"),
         (float, "float"),
         (tuple[float, ...], "tuple[float, ...]"),
+        (str, "str"),
         (Node, "Node"),
     ],
 )
@@ -22,5 +23,5 @@ def test_postponed_annotations_are_the_same(annotation: object, text: str) -> No
 
 
 def test_other_annotations_have_no_kind() -> None:
-    assert kind_of("str") is None
+    assert kind_of("bool") is None
     assert kind_of(int) is None

@@ -7,7 +7,7 @@ import pytest
 
 from morefit_py.graph.build import mul
 from morefit_py.graph.symbols import Observable, Parameter
-from morefit_py.pdfs import Chebyshev, Exponential, Formula, Fractions, Gaussian, Uniform
+from morefit_py.pdfs import Chebyshev, Convolution, Exponential, Formula, Fractions, Gaussian, Uniform
 
 Loaded, Problem = Callable[..., Any], Callable[..., str]
 BACKGROUND = "{type: exponential, observable: x, params: [slope]}"
@@ -42,6 +42,17 @@ def test_lists_of_values(loaded: Loaded, text: str) -> None:
 def test_no_values(loaded: Loaded) -> None:
     assert isinstance(density(loaded, "{type: uniform, observable: x}"), Uniform)
     assert isinstance(density(loaded, "{type: uniform, observable: x, params: []}"), Uniform)
+
+
+def test_convolution(loaded: Loaded) -> None:
+    text = (
+        "{type: convolution, observable: x, base: {type: uniform, observable: t}, method: direct, "
+        "resolution: {type: gaussian, observable: d, mu: 0, sigma: sigma}}"
+    )
+    more = ("- {name: x, bounds: [0, 10]}", "- {name: x, bounds: [0, 10]}\n      - {name: t, bounds: [2, 4]}")
+    found = density(loaded, text, (more[0], more[1] + "\n      - {name: d, bounds: [-30, 30]}"))
+    assert isinstance(found, Convolution)
+    assert (found.method, found.observables) == ("direct", (X,))
 
 
 def test_fractions(loaded: Loaded) -> None:
@@ -109,6 +120,11 @@ def test_formula(loaded: Loaded, which: str) -> None:
         (
             "{type: fractions, densities: [{type: uniform, observable: x}], fractions: [0.5]}",
             "pdf.fractions: 1 ",
+        ),
+        (
+            "{type: convolution, observable: x, method: fft, base: {type: uniform, observable: t}, "
+            "resolution: {type: uniform, observable: d}}",
+            "pdf.method: expected",
         ),
         (
             "{type: fractions, densities: [{type: uniform, observable: z}, {type: uniform, observable: x}], "

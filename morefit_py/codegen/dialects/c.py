@@ -14,7 +14,7 @@ _ERF = (*_EXP, "common/erfcx_tail.j2", "c/fast_erf.j2")
 DIALECT = Dialect(
     name="c",
     extension="c",
-    options={"whole": "long long", "constant": "static const"},
+    options={"whole": "long long", "constant": "static const", "values": "const double"},
     # Two of the widest vectors, whose latencies then overlap.
     group=16,
     # So many mantissas below 2 multiply without overflow, and values kept between stages stay in the caches.
@@ -44,5 +44,6 @@ DIALECT = Dialect(
         "mf_log_emg": (*_EXP, "c/fast_log.j2", "c/log_emg.j2"),
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
+        "mf_curve{}": ("common/curve.j2",),
     },
 )

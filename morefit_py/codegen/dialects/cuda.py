@@ -15,8 +15,14 @@ DIALECT = Dialect(
         "mf_log_emg": ("common/log_emg_scalar.j2",),
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
+        "mf_curve{}": ("common/curve.j2",),
     },
-    options={"whole": "long long", "items": 256, "constant": "static __device__ const"},
+    options={
+        "whole": "long long",
+        "items": 256,
+        "constant": "static __device__ const",
+        "values": "const double",
+    },
     # Enough blocks for every multiprocessor at a million rows.
     chunk=2048,
 )

@@ -30,7 +30,8 @@ DIALECT = Dialect(
         "mf_log_emg": ("common/log_emg_scalar.j2",),
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
+        "mf_curve{}": ("common/curve.j2",),
     },
-    options={"whole": "long", "items": 256, "constant": "constant"},
+    options={"whole": "long", "items": 256, "constant": "constant", "values": "device const float"},
     scalars_on_device=False,
 )

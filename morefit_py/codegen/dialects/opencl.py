@@ -29,6 +29,7 @@ DIALECT = Dialect(
         Op.FADDEEVA_IMAG: "mf_faddeeva_imag_rows",
         Op.LOG_EMG: "mf_log_emg_rows",
         Op.TABLE: "mf_table{}_rows",
+        Op.CURVE: "mf_curve{}_rows",
     },
     helpers={
         "mf_exp": ("opencl/fast_exp.j2",),
@@ -41,6 +42,8 @@ DIALECT = Dialect(
         "mf_faddeeva_imag_rows": _FADDEEVA_ROWS,
         "mf_ipow": ("common/ipow.j2",),
         "mf_table{}": ("common/table.j2",),
+        "mf_curve{}": ("common/curve.j2",),
+        "mf_curve{}_rows": ("opencl/gather.j2", "opencl/curve_rows.j2"),
         "mf_table{}_rows": ("opencl/gather.j2", "opencl/table_rows.j2"),
         "mf_ipow_rows": ("opencl/ipow_rows.j2",),
         "mf_erfcx": ("common/erfcx_tail.j2", "common/erfcx.j2"),
@@ -48,5 +51,5 @@ DIALECT = Dialect(
         "mf_polygamma": ("common/polygamma.j2",),
         "mf_polygamma_rows": ("common/polygamma.j2", "opencl/polygamma_rows.j2"),
     },
-    options={"whole": "long", "constant": "__constant"},
+    options={"whole": "long", "constant": "__constant", "values": "__global const double"},
 )

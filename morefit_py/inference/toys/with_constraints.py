@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 class WithConstraints:
     """The objective `events` plus the terms of constraints, with exact derivatives of both.
 
-    `suspects` are the densities that may be negative, looked for once for all toys.
+    `suspects` are the densities that may be negative or inaccurate, looked for once for all toys.
     """
 
     events: Likelihood
@@ -74,7 +74,7 @@ class WithConstraints:
         return value + float(held[0]), gradient, hessian
 
     def flaws(self, theta: Array) -> tuple[str, ...]:
-        """Which densities are negative somewhere within their bounds, with the place; empty for none."""
+        """Which densities are negative somewhere or inaccurate, with the place or reason; empty for none."""
         return flaws(self.suspects, dict(zip(self.parameters, theta.tolist(), strict=True)))
 
     def constraint_hessian(self, theta: Array) -> Array:

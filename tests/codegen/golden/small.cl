@@ -33,6 +33,7 @@ typedef ulong8 mf_ulong;
 #define mf_bits(value) as_ulong8(value)
 #define mf_value(bits) as_double8(bits)
 #define mf_load(column, at) vload8(0, (column) + (at))
+#define mf_store(table, value) vstore8((mf_real)(value), 0, table)
 
 /* Where the vector of row i begins: moved back where it would reach beyond the last row. */
 #define mf_first(i, rows) max(min(i, (rows) - MF_LANES), 0L)
@@ -58,6 +59,7 @@ typedef ulong mf_ulong;
 #define mf_bits(value) as_ulong(value)
 #define mf_value(bits) as_double(bits)
 #define mf_load(column, at) (column)[at]
+#define mf_store(table, value) (*(table) = (value))
 #define mf_first(i, rows) (i)
 #define mf_live(i, at, rows) 1
 #define mf_lanes(sum) (sum)
