@@ -16,10 +16,33 @@ from morefit_py.pdfs.kinds import ANNOTATIONS, kind_of
 @cache
 def registry() -> dict[str, type[Density]]:
     """Every density of this package by its type name, in alphabetic order."""
-    for module in pkgutil.walk_packages(pdfs.__path__, f"{pdfs.__name__}."):
-        import_module(module.name)
-    inside = (found for found in concrete_densities() if found.__module__.startswith(f"{pdfs.__name__}."))
-    return {found.type: found for found in sorted(inside, key=lambda found: found.type)}
+    for module in _modules():
+        import_module(module)
+    return {found.type: found for found in sorted(_inside(), key=lambda found: found.type)}
+
+
+@cache
+def density_of(kind: str) -> type[Density] | None:
+    """The density of this package with that type name; None for none.
+
+    Where a file has that name no other needs to be imported.
+    """
+    for module in _modules():
+        if module.endswith(f".{kind}"):
+            import_module(module)
+    held = {found.type: found for found in _inside()}
+    return held[kind] if kind in held else registry().get(kind)
+
+
+@cache
+def _modules() -> list[str]:
+    """The names of all modules of this package."""
+    return [module.name for module in pkgutil.walk_packages(pdfs.__path__, f"{pdfs.__name__}.")]
+
+
+def _inside() -> list[type[Density]]:
+    """The densities of this package that are imported."""
+    return [found for found in concrete_densities() if found.__module__.startswith(f"{pdfs.__name__}.")]
 
 
 def fields_of(density: type[Density]) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from morefit_py.errors import GraphError, ModelError, nearest
 from morefit_py.graph.build import Node
 from morefit_py.graph.symbols import Observable
 from morefit_py.pdfs.density import Density
-from morefit_py.pdfs.discovery import fields_of, registry
+from morefit_py.pdfs.discovery import density_of, fields_of
 from morefit_py.spec.layout_pdf import OBSERVABLE, keys_of, values_of
 from morefit_py.spec.lines import PathParts
 from morefit_py.spec.scope import Scope
@@ -35,7 +35,8 @@ _PLURALS = {
 
 def density(section: Any, path: PathParts, scope: Scope, observables: Observables) -> Density | None:
     """The density of a section; None where it has problems, which the scope collects."""
-    kind = registry()[section.type]
+    kind = density_of(section.type)
+    assert kind is not None, "sections are made of densities"
     if "params" in type(section).model_fields:
         written = _by_params(section, kind, path, scope)
         if written is None:
@@ -103,7 +104,7 @@ def placed(message: str, written: Written, path: PathParts) -> tuple[PathParts, 
 
     The message begins with the density's type, then with the field and the place in it, if there is one.
     """
-    message = message.partition(": ")[2] if message.partition(": ")[0] in registry() else message
+    message = message.partition(": ")[2] if density_of(message.partition(": ")[0]) else message
     begin = _FIELD.match(message)
     if begin is None or begin["name"] not in written:
         return path, message

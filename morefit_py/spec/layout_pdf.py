@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import MISSING, fields
-from functools import cache, partial
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from annotated_types import MinLen
@@ -16,8 +16,8 @@ from pydantic import Field, create_model
 
 from morefit_py.pdfs.composition.product import Product
 from morefit_py.pdfs.density import Density
-from morefit_py.pdfs.discovery import fields_of, registry
-from morefit_py.spec.choice import Choice, Form, Forms
+from morefit_py.pdfs.discovery import density_of, fields_of, registry
+from morefit_py.spec.choice import Choice
 from morefit_py.spec.layout_templates import TEMPLATES
 from morefit_py.spec.section import Limits, Name, Names, Number, Section, Value
 
@@ -54,36 +54,49 @@ def _tag_of_form(value: Any) -> str | None:
     kind = value.get("type") if isinstance(value, dict) else None
     if not isinstance(kind, str):
         return None
-    by_params = "params" in value and kind in registry() and has_params(registry()[kind])
-    return f"<{kind} params>" if by_params else f"<{kind}>"
+    density = density_of(kind) if "params" in value else None
+    return f"<{kind} params>" if density is not None and has_params(density) else f"<{kind}>"
 
 
 @cache
-def _forms() -> Forms:
-    """Every form of every density, by its tag: `<type params>` by `params`, `<type>` by its fields."""
-    found: dict[str, Form] = {}
+def _form(tag: str) -> type[Section] | None:
+    """The form of a density with that tag: `<type params>` by `params`, `<type>` by its fields."""
+    name, _, params = tag.strip("<>").partition(" ")
+    density = density_of(name)
+    if density is None:
+        return None
+    return _by_params(density) if params else _by_fields(density)
+
+
+def _form_by_params(tag: str) -> type[Section] | None:
+    """A form of the contract without densities inside: `params`, or fields that are no values."""
+    density = density_of(tag.strip("<>"))
+    if density is None:
+        return None
+    if has_params(density):
+        return _form(f"<{density.type} params>")
+    kinds = {kind for _, kind in fields_of(density)}
+    return None if kinds & {*_VALUES, "density", "densities"} else _form(tag)
+
+
+def _template(tag: str) -> type[Section] | None:
+    return TEMPLATES.get(tag.strip("<>"))
+
+
+def _tags() -> list[str]:
+    """The tags of all forms of densities."""
+    found = []
     for name, density in registry().items():
-        found[f"<{name}>"] = cache(partial(_by_fields, density))
-        if has_params(density):
-            found[f"<{name} params>"] = cache(partial(_by_params, density))
+        found += [f"<{name}>", f"<{name} params>"] if has_params(density) else [f"<{name}>"]
     return found
 
 
-@cache
-def _forms_by_params() -> Forms:
-    """The forms of the contract that have no densities inside: `params`, or fields that are no values."""
-    found: dict[str, Form] = {}
-    for name, density in registry().items():
-        kinds = {kind for _, kind in fields_of(density)}
-        if has_params(density):
-            found[f"<{name}>"] = _forms()[f"<{name} params>"]
-        elif not kinds & {*_VALUES, "density", "densities"}:
-            found[f"<{name}>"] = _forms()[f"<{name}>"]
-    return found
+def _tags_by_params() -> list[str]:
+    return [tag for tag in (f"<{name}>" for name in registry()) if _form_by_params(tag) is not None]
 
 
-def _templates() -> Forms:
-    return {f"<{name}>": partial(TEMPLATES.__getitem__, name) for name in TEMPLATES}
+def _tags_of_templates() -> list[str]:
+    return [f"<{name}>" for name in TEMPLATES]
 
 
 @cache
@@ -153,17 +166,30 @@ def _section(density: type[Density], suffix: str, held: dict[str, Any]) -> type[
     return made
 
 
-_FACTOR = Annotated[Any, Choice(_tag, _forms_by_params)]
-_INSIDE = Annotated[Any, Choice(_tag_of_form, _forms)]
+_PRODUCT = f"<{Product.type}>"
+_FACTOR = Annotated[Any, Choice(_tag, _form_by_params, _tags_by_params)]
+_INSIDE = Annotated[Any, Choice(_tag_of_form, _form, _tags)]
 PDF_BY_PARAMS = Annotated[
-    Any, Choice(_tag, lambda: {**_forms_by_params(), "<product>": _product_by_params, **_templates()})
+    Any,
+    Choice(
+        _tag,
+        lambda tag: _product_by_params() if tag == _PRODUCT else _template(tag) or _form_by_params(tag),
+        lambda: [*_tags_by_params(), _PRODUCT, *_tags_of_templates()],
+    ),
 ]
 """The densities as the contract writes them: values in `params`."""
-PDF = Annotated[Any, Choice(_tag_of_form, lambda: {**_forms(), **_templates()})]
+PDF = Annotated[
+    Any,
+    Choice(
+        _tag_of_form,
+        lambda tag: _template(tag) or _form(tag),
+        lambda: [*_tags(), *_tags_of_templates()],
+    ),
+]
 """The densities by `params` or by their fields."""
 
 
 def all_forms() -> list[type[Section]]:
     """The section of every form of a density in either format."""
-    makers: list[Form] = [*_forms().values(), *_templates().values(), _product_by_params]
-    return [make() for make in makers]
+    found = [_form(tag) for tag in _tags()]
+    return [*(form for form in found if form is not None), *TEMPLATES.values(), _product_by_params()]

@@ -32,8 +32,9 @@ def test_which_densities_have_params() -> None:
 def test_every_density_has_its_section() -> None:
     assert not UNSUPPORTED & registry().keys()
     for name, density in registry().items():
-        assert f"<{name}>" in layout_pdf._forms()
-        assert (f"<{name} params>" in layout_pdf._forms()) is has_params(density)
+        assert layout_pdf._form(f"<{name}>") in layout_pdf.all_forms()
+        assert f"<{name}>" in layout_pdf._tags()
+        assert (f"<{name} params>" in layout_pdf._tags()) is has_params(density)
 
 
 @pytest.mark.parametrize(
