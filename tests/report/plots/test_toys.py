@@ -34,6 +34,7 @@ def study(valid: float = 0.9) -> ToyStudy:
         errors=errors,
         lower=nothing,
         upper=nothing,
+        attempts=np.ones(n, dtype=np.int64),
     )
 
 
