@@ -112,13 +112,13 @@ def test_too_many_failures_exit_2(morefit: Morefit, peak: Path, monkeypatch: pyt
 
     from morefit_py.inference.toys import study
 
-    fit_toy = study.fit_toy
+    fits = study._fits
 
-    def fails(*arguments: object) -> object:
-        found = fit_toy(*arguments)  # type: ignore[arg-type]
-        return replace(found, valid=found.toy > 0)
+    def failing(*arguments: object) -> object:
+        for found in fits(*arguments):  # type: ignore[arg-type]
+            yield replace(found, valid=found.toy > 0)
 
-    monkeypatch.setattr(study, "fit_toy", fails)
+    monkeypatch.setattr(study, "_fits", failing)
     assert morefit("toys", peak, "--n-toys", 4, "--max-failed", 0.25).exit_code == 0
     done = morefit("toys", peak, "--n-toys", 4, "--max-failed", 0.2)
     assert done.exit_code == 2
