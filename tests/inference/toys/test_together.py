@@ -72,3 +72,12 @@ def test_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     again = fit_together(Ensemble(two_channels()), 1, range(40))
     # As text, for nan equals nan there.
     assert list(map(repr, again)) == list(map(repr, whole))
+
+
+def test_threads_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for threads in ("1", "2", "7"):
+        monkeypatch.setenv("MOREFIT_NUM_THREADS", threads)
+        toys = fit_together(Ensemble(two_channels()), 1, range(60))
+        found.append([repr(fit) for fit in toys])
+    assert found[0] == found[1] == found[2]
