@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from morefit_py.codegen.layout import TABULATED, OrderLayout
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
+from morefit_py.runtime.arranged import arranged_batch
 from morefit_py.runtime.axis_data import Array, AxisData, BatchAxis
 from morefit_py.runtime.backend import Backend, Buffers, Device, Executable
-from morefit_py.runtime.batch_moments import batch_moments
 from morefit_py.runtime.cache import digest
 from morefit_py.runtime.columns import Blocks, column_arrays, moment_values
 from morefit_py.runtime.program import Program
@@ -182,22 +182,18 @@ class CExecutable(Executable):
         return state[: held.results].copy()
 
     def upload_batch(self, data: Mapping[str, BatchAxis], sets: int) -> Buffers:
-        layout, axes = self.source.layout, self.program.axes
+        layout = self.source.layout
+        held = arranged_batch(layout, self.program.axes, data, sets)
         kept: list[NDArray[Any]] = []
         tables, bounds = [], []
         for axis in layout.axes:
-            columns = column_arrays(layout, axis, data[axis].whole, axes)
+            columns = held.columns(axis)
             table = np.array([column.ctypes.data for column in columns] or [0], dtype=np.uintp)
-            bound = np.ascontiguousarray(data[axis].bounds(sets), dtype=np.dtype("l"))
+            bound = np.ascontiguousarray(held.bounds[axis], dtype=np.dtype("l"))
             kept += [*columns, table, bound]
             tables.append(table.ctypes.data)
             bounds.append(bound.ctypes.data)
-        moments = batch_moments(layout, axes, data, sets)
-        states = {}
-        for order, held in layout.orders.items():
-            states[order] = np.zeros((sets, held.state_size))
-            last = held.first_moment + len(held.moments)
-            states[order][:, held.first_moment : last] = moments[:, list(held.moments)]
+        states = {order: held.states(places) for order, places in layout.orders.items()}
         longest = max((data[axis].longest for axis in layout.axes), default=0)
         return CBatch(
             kept, np.array(tables, dtype=np.uintp), np.array(bounds, dtype=np.uintp), states, longest

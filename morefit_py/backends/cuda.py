@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -15,15 +15,12 @@ from numpy.typing import NDArray
 from morefit_py.codegen.layout import TABULATED, OrderLayout
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
+from morefit_py.runtime.arranged import Arranged, arranged, arranged_batch
 from morefit_py.runtime.axis_data import Array, AxisData, BatchAxis
 from morefit_py.runtime.backend import Backend, Buffers, Device, Executable
-from morefit_py.runtime.batch_moments import batch_moments
 from morefit_py.runtime.cache import digest
-from morefit_py.runtime.columns import column_arrays, moment_values
 from morefit_py.runtime.nvcc import FLAGS, NO_NVCC, compile_cubin, find_nvcc, nvcc_version
 from morefit_py.runtime.program import Program
-
-Whole = NDArray[np.int64]
 
 # Threads of a block, as the dialect's kernels are written for.
 _ITEMS = 256
@@ -76,54 +73,38 @@ class CudaExecutable(Executable):
             self._stream = drv.Stream()
 
     def upload(self, data: Mapping[str, AxisData]) -> Buffers:
-        moments = moment_values(self.source.layout, self.program.axes, data)
-        bounds = {axis: np.array([[0, held.rows]], dtype=np.int64) for axis, held in data.items()}
-        return self._uploaded(data, bounds, moments[None])
+        return self._uploaded(arranged(self.source.layout, self.program.axes, data))
 
     def upload_batch(self, data: Mapping[str, BatchAxis], sets: int) -> Buffers:
-        moments = batch_moments(self.source.layout, self.program.axes, data, sets)
-        bounds = {axis: held.bounds(sets) for axis, held in data.items()}
-        return self._uploaded({axis: held.whole for axis, held in data.items()}, bounds, moments)
+        return self._uploaded(arranged_batch(self.source.layout, self.program.axes, data, sets))
 
-    def _uploaded(
-        self, data: Mapping[str, AxisData], bounds: Mapping[str, Whole], moments: Array
-    ) -> CudaBuffers:
-        """Data sets side by side, with the moments of each (T, M)."""
+    def _uploaded(self, data: Arranged) -> CudaBuffers:
         import pycuda.driver as drv
 
-        layout, count = self.source.layout, len(moments)
+        layout, count = self.source.layout, data.sets
         with _current(self.context):
             theta = drv.pagelocked_empty((count, len(layout.parameters)), np.float64)
         buffers = CudaBuffers(self.context, count, [], 0, 0, {}, {}, theta, {})
         try:
             with _current(self.context):
-                self._fill(buffers, data, bounds, moments)
+                self._fill(buffers, data)
         except drv.MemoryError as problem:
             buffers.release()
             raise BackendError(f"{self.device.name} has no memory for the data: {problem}") from problem
         return buffers
 
-    def _fill(
-        self,
-        buffers: CudaBuffers,
-        data: Mapping[str, AxisData],
-        bounds: Mapping[str, Whole],
-        moments: Array,
-    ) -> None:
+    def _fill(self, buffers: CudaBuffers, data: Arranged) -> None:
         import pycuda.driver as drv
 
         layout, kept, count = self.source.layout, buffers.kept, buffers.count
         most = max([len(layout.parameters), *(held.results for held in layout.orders.values())])
         buffers.sets = self._sent(np.arange(count, dtype=np.int64), kept)
         buffers.values = self._allocated(8 * count * most, kept)
-        tables = {axis: self._columns(axis, data[axis], kept) for axis in layout.axes}
-        rows = {axis: self._sent(np.ascontiguousarray(bounds[axis]), kept) for axis in layout.axes}
-        chunks = {axis: _chunks(bounds[axis], layout.chunk) for axis in layout.axes}
+        tables = {axis: self._columns(data.columns(axis), kept) for axis in layout.axes}
+        rows = {axis: self._sent(data.bounds[axis], kept) for axis in layout.axes}
+        chunks = {axis: data.chunks(axis) for axis in layout.axes}
         for order, held in layout.orders.items():
-            states = np.zeros((count, held.state_size))
-            last = held.first_moment + len(held.moments)
-            states[:, held.first_moment : last] = moments[:, list(held.moments)]
-            buffers.states[order] = self._sent(states, kept)
+            buffers.states[order] = self._sent(data.states(held), kept)
             buffers.results[order] = drv.pagelocked_empty((count, held.results), np.float64)
             buffers.launches[order] = list(self._launches(held, buffers, order, tables, rows, chunks))
 
@@ -140,9 +121,8 @@ class CudaExecutable(Executable):
         drv.memcpy_htod(allocation, values)
         return allocation
 
-    def _columns(self, axis: str, data: AxisData, kept: list[Any]) -> int:
-        """The columns of an axis on the device, and there the table of their addresses."""
-        arrays = column_arrays(self.source.layout, axis, data, self.program.axes)
+    def _columns(self, arrays: Sequence[Array], kept: list[Any]) -> int:
+        """Columns on the device, and there the table of their addresses."""
         columns = [self._sent(array, kept) for array in arrays]
         return self._sent(np.array(columns or [0], dtype=np.uint64), kept)
 
@@ -229,11 +209,6 @@ class CudaExecutable(Executable):
             drv.memcpy_dtoh_async(results, out, self._stream)
             self._stream.synchronize()
         return results.copy()
-
-
-def _chunks(bounds: Whole, chunk: int) -> int:
-    """The chunks of the data set that has most rows."""
-    return max(1, -(-int((bounds[:, 1] - bounds[:, 0]).max()) // chunk))
 
 
 class CudaBackend(Backend):

@@ -14,16 +14,13 @@ from morefit_py.codegen.layout import OrderLayout
 from morefit_py.codegen.render import Source
 from morefit_py.errors import BackendError
 from morefit_py.runtime import pocl
+from morefit_py.runtime.arranged import Arranged, arranged, arranged_batch
 from morefit_py.runtime.axis_data import Array, AxisData, BatchAxis
 from morefit_py.runtime.backend import Backend, Buffers, Device, Executable
-from morefit_py.runtime.batch_moments import batch_moments
 from morefit_py.runtime.cache import digest
-from morefit_py.runtime.columns import column_arrays, moment_values
 from morefit_py.runtime.opencl_devices import Place, all_devices, is_pocl, others_than_pocl, place_of
 from morefit_py.runtime.opencl_program import build_program, load_program, program_binary
 from morefit_py.runtime.program import Program
-
-Whole = NDArray[np.int64]
 
 _REMEDY = "`pip install 'morefit-py[opencl]'` brings PyOpenCL and PoCL"
 _GPU_RANK, _CPU_RANK = 20, 40
@@ -59,48 +56,32 @@ class OpenclExecutable(Executable):
         self._built = built
 
     def upload(self, data: Mapping[str, AxisData]) -> Buffers:
-        moments = moment_values(self.source.layout, self.program.axes, data)
-        bounds = {axis: np.array([[0, held.rows]], dtype=np.int64) for axis, held in data.items()}
-        return self._uploaded(data, bounds, moments[None])
+        return self._uploaded(arranged(self.source.layout, self.program.axes, data))
 
     def upload_batch(self, data: Mapping[str, BatchAxis], sets: int) -> Buffers:
-        moments = batch_moments(self.source.layout, self.program.axes, data, sets)
-        bounds = {axis: held.bounds(sets) for axis, held in data.items()}
-        return self._uploaded({axis: held.whole for axis, held in data.items()}, bounds, moments)
+        return self._uploaded(arranged_batch(self.source.layout, self.program.axes, data, sets))
 
-    def _uploaded(
-        self, data: Mapping[str, AxisData], bounds: Mapping[str, Whole], moments: Array
-    ) -> OpenclBuffers:
-        """Data sets side by side, with the moments of each (T, M)."""
+    def _uploaded(self, data: Arranged) -> OpenclBuffers:
         import pyopencl as cl
 
-        buffers = OpenclBuffers(len(moments), [], None, None, {}, {})
+        buffers = OpenclBuffers(data.sets, [], None, None, {}, {})
         try:
-            self._fill(buffers, data, bounds, moments)
+            self._fill(buffers, data)
         except (cl.MemoryError, cl.LogicError) as problem:
             buffers.release()
             raise BackendError(f"{self.device.name} cannot hold the data: {problem}") from problem
         return buffers
 
-    def _fill(
-        self,
-        buffers: OpenclBuffers,
-        data: Mapping[str, AxisData],
-        bounds: Mapping[str, Whole],
-        moments: Array,
-    ) -> None:
+    def _fill(self, buffers: OpenclBuffers, data: Arranged) -> None:
         layout, kept, count = self.source.layout, buffers.kept, buffers.count
         most = max([len(layout.parameters), *(held.results for held in layout.orders.values())])
         buffers.sets, buffers.values = self._buffer(8 * count, kept), self._buffer(8 * count * most, kept)
         self._copy(buffers.sets, np.arange(count, dtype=np.int64))
-        columns = {axis: self._columns(axis, data[axis], count, kept) for axis in layout.axes}
-        rows = {axis: self._sent(bounds[axis], kept) for axis in layout.axes}
-        chunks = {axis: _chunks(bounds[axis], layout.chunk) for axis in layout.axes}
+        columns = {axis: self._columns(axis, data, kept) for axis in layout.axes}
+        rows = {axis: self._sent(data.bounds[axis], kept) for axis in layout.axes}
+        chunks = {axis: data.chunks(axis) for axis in layout.axes}
         for order, held in layout.orders.items():
-            states = np.zeros((count, held.state_size))
-            last = held.first_moment + len(held.moments)
-            states[:, held.first_moment : last] = moments[:, list(held.moments)]
-            buffers.states[order] = self._sent(states, kept)
+            buffers.states[order] = self._sent(data.states(held), kept)
             buffers.launches[order] = list(self._launches(held, buffers, order, columns, rows, chunks))
         self.place.queue.finish()
 
@@ -120,7 +101,7 @@ class OpenclExecutable(Executable):
         self._copy(buffer, values)
         return buffer
 
-    def _columns(self, axis: str, data: AxisData, count: int, kept: list[Any]) -> tuple[Any, int]:
+    def _columns(self, axis: str, data: Arranged, kept: list[Any]) -> tuple[Any, int]:
         """The columns of an axis, one after the other, and how far apart they begin.
 
         A processor reads a single column of one data set where it lies. A vector may reach beyond the last
@@ -128,12 +109,12 @@ class OpenclExecutable(Executable):
         """
         import pyopencl as cl
 
-        arrays = column_arrays(self.source.layout, axis, data, self.program.axes)
-        if self.device.kind == "cpu" and len(arrays) == count == 1 and data.rows >= self.place.lanes:
+        arrays, rows = data.columns(axis), data.data[axis].rows
+        if self.device.kind == "cpu" and len(arrays) == data.sets == 1 and rows >= self.place.lanes:
             flags = cl.mem_flags.READ_ONLY | cl.mem_flags.USE_HOST_PTR
             kept.append(cl.Buffer(self.place.context, flags, hostbuf=arrays[0]))
-            return kept[-1], data.rows
-        stride = data.rows + self.place.lanes
+            return kept[-1], rows
+        stride = rows + self.place.lanes
         buffer = self._buffer(8 * stride * len(arrays), kept)
         for number, array in enumerate(arrays):
             self._copy(buffer, array, stride * number)
@@ -223,11 +204,6 @@ class OpenclExecutable(Executable):
             launch(len(sets))
         cl.enqueue_copy(queue, results, out)
         return results
-
-
-def _chunks(bounds: Whole, chunk: int) -> int:
-    """The chunks of the data set that has most rows."""
-    return max(1, -(-int((bounds[:, 1] - bounds[:, 0]).max()) // chunk))
 
 
 class OpenclBackend(Backend):
