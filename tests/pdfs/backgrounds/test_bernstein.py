@@ -28,7 +28,7 @@ def test_without_coefficients_it_is_none() -> None:
 
 
 def test_coefficients_are_not_negative() -> None:
-    with pytest.raises(ModelError, match="bernstein: coefficients is -1 at the start; it must be >= 0"):
+    with pytest.raises(ModelError, match=r"bernstein: coefficients\[1\] is -1 at the start; it must be >= 0"):
         Bernstein(X, (1.0, -1.0))
     with pytest.raises(ModelError, match="lower limit -1 of parameter 'b'"):
         Bernstein(X, (1.0, Parameter("b", 1.0, (-1.0, 2.0))))
